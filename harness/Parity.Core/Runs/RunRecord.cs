@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+
+namespace Parity.Core;
+
+/// <summary>The whole of <c>run.json</c>: everything measured, nothing judged. Same inputs give the same bytes apart from <see cref="Timings"/>.</summary>
+public sealed record RunRecord(
+    int Schema,
+    string Suite,
+    string SuiteSha256,
+    string Tool,
+    MachineRecord Machine,
+    DatasetRecord Dataset,
+    DatasetRecord? Calibration,
+    BootstrapRecord Bootstrap,
+    ReferenceRecord Reference,
+    ImmutableArray<TargetRecord> Targets,
+    TimingsRecord Timings)
+{
+    public const int CurrentSchema = 1;
+}
+
+/// <param name="Threads">Threads within one model run.</param>
+public sealed record MachineRecord(string Os, string Processor, int Cores, string Runtime, string Simd, int Threads);
+
+/// <param name="Count">Samples asked for; <paramref name="Bad"/> lists those that could not be used.</param>
+public sealed record DatasetRecord(string Name, int Count, string Sha256, ImmutableArray<BadSample> Bad);
+
+public sealed record BadSample(string SampleId, string Name, Fault Fault);
+
+/// <param name="Confidence">Of the one-sided bounds, such as 0.95.</param>
+public sealed record BootstrapRecord(int Resamples, ulong Seed, double Confidence);
+
+/// <param name="Sha256">Of the model file.</param>
+public sealed record ModelRecord(string File, string Sha256, long Bytes, long Parameters, long Macs);
+
+public sealed record ReferenceRecord(
+    ModelRecord Model,
+    string Backend,
+    Arithmetic Arithmetic,
+    ImmutableArray<Measurement> Measurements,
+    ImmutableSortedDictionary<string, long> Counts);
+
+/// <param name="Name">As named in the suite; unique in the run.</param>
+/// <param name="Profile">The target's numeric profile, such as <c>tensorrt</c>.</param>
+/// <param name="Availability">Why there are no measurements, when the target could not run.</param>
+/// <param name="Plan">How it was lowered: calibrator, layers kept in float.</param>
+/// <param name="QuantizedMacShare">Share of multiply-accumulates whose inputs are quantized, 0 to 1.</param>
+/// <param name="EqualsReference">True when every output of every sample was the reference's bit for bit.</param>
+public sealed record TargetRecord(
+    string Name,
+    string Profile,
+    string Backend,
+    Availability Availability,
+    ModelRecord? Model,
+    Arithmetic? Arithmetic,
+    PlanRecord? Plan,
+    double? QuantizedMacShare,
+    bool EqualsReference,
+    ImmutableArray<Measurement> Measurements,
+    ImmutableArray<DropRecord> Drops,
+    ImmutableSortedDictionary<string, long> Counts,
+    ImmutableArray<QdqRecord> Qdq,
+    ImmutableArray<ImageRecord> Images,
+    ImmutableArray<string> Notes);
+
+/// <param name="Calibrator">"min-max", "percentile 99.99", or "as shipped" for a ready Q/DQ model.</param>
+/// <param name="KeepFloat">Name patterns asked for; <paramref name="KeptFloat"/> the layers they named.</param>
+public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFloat, ImmutableArray<string> KeptFloat);
+
+/// <summary>Reference against target for one measurement; drop is positive when the target is worse, whatever the direction.</summary>
+/// <param name="Lower">One-sided lower bound of the drop by the paired bootstrap; null when there is no value.</param>
+/// <param name="Upper">One-sided upper bound.</param>
+/// <param name="StandardError">Standard deviation of the drop over the resamples.</param>
+public sealed record DropRecord(string Name, string Unit, double? Reference, double? Target, double? Drop, double? Lower, double? Upper, double? StandardError, int Count);
+
+/// <summary>A QuantizeLinear/DequantizeLinear pair of the lowered model.</summary>
+/// <param name="Tensor">The float tensor it quantizes, in the names of the lowered model.</param>
+/// <param name="Source">The same tensor in the float model; null when there is none.</param>
+/// <param name="Kind">"activation", "weight" or "bias".</param>
+/// <param name="Axis">Channel axis, or null per tensor.</param>
+/// <param name="Scales">One, or one per channel.</param>
+/// <param name="Low">Smallest representable real value (of the widest channel).</param>
+public sealed record QdqRecord(
+    string Quantize, string Dequantize, string Tensor, string? Source, string Kind, ElementType Type, int? Axis,
+    ImmutableArray<double> Scales, ImmutableArray<long> ZeroPoints, double Low, double High, ImmutableArray<string> Consumers);
+
+/// <summary>An image shown in the report: how far the target fell behind on it alone, and what to draw.</summary>
+/// <param name="Picture">File in the run folder.</param>
+/// <param name="ReferenceValue">Headline measurement on this image alone.</param>
+public sealed record ImageRecord(
+    string SampleId, string Name, string Picture, int Width, int Height,
+    double? ReferenceValue, double? TargetValue,
+    Overlay Truth, Overlay Reference, Overlay Target,
+    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions);

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace Parity.Core;
+
+/// <summary>Where time went: the only part of <c>run.json</c> that two equal runs do not share. Seconds, summed over samples unless said otherwise.</summary>
+/// <param name="MeasureWall">Wall clock of the loop over samples, in which image work overlaps Run.</param>
+/// <param name="Run">Summed Run by session: "reference" and each target's name.</param>
+/// <param name="TotalWall">Wall clock of the whole command.</param>
+public sealed record TimingsRecord(
+    string StartedUtc,
+    double DecodeImages,
+    double Preprocess,
+    ImmutableSortedDictionary<string, double> Run,
+    double DecodeOutputs,
+    double Metrics,
+    double Calibrate,
+    double Lower,
+    double OpenSessions,
+    double MeasureWall,
+    double TotalWall,
+    int SamplesMeasured,
+    int SamplesResumed);

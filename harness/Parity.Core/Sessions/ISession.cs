@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Parity.Core;
+
+/// <summary>A loaded model. Not thread-safe.</summary>
+public interface ISession : IDisposable
+{
+    InputContract Input { get; }
+
+    /// <summary>The model's outputs, without taps.</summary>
+    ImmutableArray<TensorPort> Outputs { get; }
+
+    Arithmetic Arithmetic { get; }
+
+    /// <summary>
+    /// Runs one input. The result holds outputs and taps by name. A tap in front of a QuantizeLinear is read after it and
+    /// dequantized (convention 13), so it carries the quantized values.
+    /// </summary>
+    IReadOnlyDictionary<string, Tensor> Run(Tensor input);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Parity.Core;
+
+/// <summary>
+/// What a suite measures: decoding of a model's outputs, metric and drawing of one kind of prediction.
+/// Stateless after creation; every method may be called from several threads.
+/// </summary>
+public interface ITask
+{
+    string Kind { get; }
+
+    /// <summary>Adds a fault for every way in which a model with these outputs cannot be decoded.</summary>
+    void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults);
+
+    /// <summary>Raw outputs to a prediction. <paramref name="explain"/> keeps every decision.</summary>
+    /// <exception cref="FaultException">NaN or infinity in an output, or a missing output.</exception>
+    Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain);
+
+    /// <summary>Matches predictions to the dataset's ground truth once. Samples without a prediction are left out of the evaluation.</summary>
+    IEvaluation Evaluate(IReadOnlyList<Prediction> predictions);
+
+    /// <summary>One prediction as a JSON object that <see cref="Read"/> restores bit for bit (decisions excepted).</summary>
+    void Write(Utf8JsonWriter writer, Prediction prediction);
+
+    /// <exception cref="FormatException">Not written by <see cref="Write"/>.</exception>
+    Prediction Read(JsonElement element);
+
+    /// <summary>All predictions in the field's exchange format (COCO results).</summary>
+    void WriteResults(Utf8JsonWriter writer, IEnumerable<Prediction> predictions);
+
+    Overlay Draw(Prediction prediction);
+
+    Overlay DrawTruth(Sample sample);
+}

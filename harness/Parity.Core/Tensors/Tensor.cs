@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Parity.Core;
+
+/// <summary>
+/// A dense row-major tensor that owns its memory. Storage is the .NET array of the element type
+/// (<see cref="Half"/> for Float16, <see cref="ushort"/> for BFloat16).
+/// </summary>
+public sealed class Tensor
+{
+    private readonly Array _data;
+
+    private Tensor(ElementType type, ImmutableArray<int> shape, Array data)
+    {
+        Type = type;
+        Shape = shape;
+        _data = data;
+    }
+
+    public ElementType Type { get; }
+
+    /// <summary>Extent of each dimension, outermost first; empty for a scalar.</summary>
+    public ImmutableArray<int> Shape { get; }
+
+    /// <summary>Number of elements.</summary>
+    public int Count => _data.Length;
+
+    /// <summary>Wraps <paramref name="data"/> without copying it.</summary>
+    /// <exception cref="ArgumentException">The shape's product is not the array's length.</exception>
+    public static Tensor Create<T>(T[] data, params ReadOnlySpan<int> shape) where T : unmanaged =>
+        Create(TypeOf<T>(), data, shape);
+
+    /// <summary>As <see cref="Create{T}(T[], ReadOnlySpan{int})"/> for types that share a storage type (BFloat16 as ushort).</summary>
+    public static Tensor Create<T>(ElementType type, T[] data, params ReadOnlySpan<int> shape) where T : unmanaged
+    {
+        long count = 1;
+        foreach (int extent in shape)
+            count = checked(count * extent);
+        if (count != data.Length)
+            throw new ArgumentException($"shape [{string.Join(',', shape.ToArray())}] has {count} elements, the data {data.Length}");
+        if (SizeOf(type) != Unsafe.SizeOf<T>())
+            throw new ArgumentException($"{type} elements are not stored as {typeof(T).Name}");
+        return new Tensor(type, [.. shape], data);
+    }
+
+    /// <summary>The elements. Valid as long as the tensor lives; do not keep it beyond a synchronous method.</summary>
+    /// <exception cref="InvalidCastException">The tensor holds another type.</exception>
+    public ReadOnlySpan<T> Span<T>() where T : unmanaged => (T[])_data;
+
+    /// <summary>The storage array itself, for native calls that pin it.</summary>
+    public Array Storage => _data;
+
+    /// <summary>The raw little-endian bytes.</summary>
+    public ReadOnlySpan<byte> Bytes() =>
+        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(_data), _data.Length * SizeOf(Type));
+
+    public override string ToString() => $"{Type} [{string.Join(',', Shape)}]";
+
+    /// <summary>Bytes of one element.</summary>
+    public static int SizeOf(ElementType type) => type switch
+    {
+        ElementType.Int8 or ElementType.UInt8 or ElementType.Bool => 1,
+        ElementType.Float16 or ElementType.BFloat16 or ElementType.Int16 or ElementType.UInt16 => 2,
+        ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 4,
+        _ => 8,
+    };
+
+    private static ElementType TypeOf<T>() where T : unmanaged => default(T) switch
+    {
+        float => ElementType.Float32,
+        double => ElementType.Float64,
+        Half => ElementType.Float16,
+        sbyte => ElementType.Int8,
+        byte => ElementType.UInt8,
+        short => ElementType.Int16,
+        ushort => ElementType.UInt16,
+        int => ElementType.Int32,
+        uint => ElementType.UInt32,
+        long => ElementType.Int64,
+        ulong => ElementType.UInt64,
+        bool => ElementType.Bool,
+        _ => throw new ArgumentException($"{typeof(T).Name} is no tensor element type"),
+    };
+}
