@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Parity.Suites;
+using Parity.Suites.Scenes;
 
 // Writes scenes as raw arrays for the training script: pictures.u8 [count, side, side, 3] BGR and boxes.i32 rows of
 // (scene, class id from 1, x, y, width, height), little-endian.

@@ -1,4 +1,4 @@
-namespace Parity.Suites;
+namespace Parity.Suites.Scenes;
 
 /// <summary>The paint of a scene: background, textured shapes, then light, blur and sensor noise. 8-bit BGR, rows from the top.</summary>
 internal sealed class SceneCanvas(int side)

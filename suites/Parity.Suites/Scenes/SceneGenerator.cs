@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Parity.Core;
 
-namespace Parity.Suites;
+namespace Parity.Suites.Scenes;
 
 /// <summary>
 /// Draws scene number <c>index</c> of a seed: the same pixels and boxes on every machine, as only integers and IEEE + - * / sqrt are used. A shape is
@@ -39,7 +39,7 @@ public static class SceneGenerator
             canvas.DrawShape(ref random, shape, coverage, window);
         }
         canvas.Expose(ref random);
-        return new Scene(new Picture(side, side, canvas.Bgr), Boxes(owners, side, classes, visible));
+        return new Scene(new Picture(side, side, canvas.Bgr), Boxes(owners, side, classes, whole));
     }
 
     private static SceneShape Place(ref SceneRandom random, int side)
@@ -55,7 +55,7 @@ public static class SceneGenerator
     }
 
     /// <summary>Fills <paramref name="coverage"/> within the window, which is clipped to the picture; returns the pixels of the whole shape.</summary>
-    private static int Rasterize(in SceneShape shape, int side, byte[] coverage, out (int Left, int Top, int Right, int Bottom) window)
+    internal static int Rasterize(in SceneShape shape, int side, byte[] coverage, out (int Left, int Top, int Right, int Bottom) window)
     {
         int left = (int)Math.Floor(shape.CenterX - shape.Reach), right = (int)Math.Ceiling(shape.CenterX + shape.Reach);
         int top = (int)Math.Floor(shape.CenterY - shape.Reach), bottom = (int)Math.Ceiling(shape.CenterY + shape.Reach);
@@ -115,20 +115,21 @@ public static class SceneGenerator
         }
     }
 
-    private static ImmutableArray<SceneBox> Boxes(byte[] owners, int side, List<SceneClass> classes, List<int> visible)
+    private static ImmutableArray<SceneBox> Boxes(byte[] owners, int side, List<SceneClass> classes, List<int> whole)
     {
         var boxes = ImmutableArray.CreateBuilder<SceneBox>(classes.Count);
         for (int i = 0; i < classes.Count; i++)
         {
-            int left = side, top = side, right = 0, bottom = 0;
+            int left = side, top = side, right = 0, bottom = 0, visible = 0;
             for (int at = 0; at < owners.Length; at++)
             {
                 if (owners[at] != i + 1)
                     continue;
+                visible++;
                 (left, right) = (Math.Min(left, at % side), Math.Max(right, at % side + 1));
                 (top, bottom) = (Math.Min(top, at / side), Math.Max(bottom, at / side + 1));
             }
-            boxes.Add(new SceneBox(classes[i], left, top, right - left, bottom - top, visible[i]));
+            boxes.Add(new SceneBox(classes[i], left, top, right - left, bottom - top, visible, whole[i]));
         }
         return boxes.MoveToImmutable();
     }

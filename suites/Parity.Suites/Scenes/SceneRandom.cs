@@ -1,4 +1,4 @@
-namespace Parity.Suites;
+namespace Parity.Suites.Scenes;
 
 /// <summary>SplitMix64 (Steele, Lea, Flood 2014): 64-bit integer arithmetic only, so every machine draws the same scene.</summary>
 internal struct SceneRandom(ulong state)

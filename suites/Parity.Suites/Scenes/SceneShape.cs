@@ -1,4 +1,4 @@
-namespace Parity.Suites;
+namespace Parity.Suites.Scenes;
 
 /// <summary>The classes of a scene, in the order of their ids 1 .. 6.</summary>
 public enum SceneClass { Disc = 1, Square, Triangle, Star, Ring, Cross }
