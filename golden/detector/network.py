@@ -23,6 +23,20 @@ class Block(nn.Module):
         return self.act(self.bn(self.conv(x)))
 
 
+class Add(nn.Module):
+    def forward(self, a, b):
+        return a + b
+
+
+class Concat(nn.Module):
+    def __init__(self, axis=1):
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, *tensors):
+        return torch.cat(tensors, self.axis)
+
+
 class Separable(nn.Module):
     """Depthwise 3x3, then pointwise; the input is added where the shapes allow it."""
 
@@ -30,11 +44,11 @@ class Separable(nn.Module):
         super().__init__()
         self.dw = Block(cin, cin, 3, stride, groups=cin)
         self.pw = Block(cin, cout)
-        self.add = add and stride == 1 and cin == cout
+        self.add = Add() if add and stride == 1 and cin == cout else None
 
     def forward(self, x):
         y = self.pw(self.dw(x))
-        return x + y if self.add else y
+        return self.add(x, y) if self.add else y
 
 
 class Backbone(nn.Module):
@@ -58,6 +72,7 @@ class Neck(nn.Module):
     def __init__(self, width=64):
         super().__init__()
         self.up = nn.Upsample(scale_factor=2.0, mode="nearest")
+        self.cat4, self.cat3, self.back4, self.back5 = Concat(), Concat(), Concat(), Concat()
         self.lateral5 = Block(160, width)
         self.lateral4 = Block(128, width)
         self.fuse4 = Separable(2 * width, width)
@@ -70,10 +85,10 @@ class Neck(nn.Module):
     def forward(self, features):
         c3, c4, c5 = features
         p5 = self.lateral5(c5)
-        p4 = self.fuse4(torch.cat([self.up(p5), self.lateral4(c4)], 1))
-        p3 = self.fuse3(torch.cat([self.up(p4), c3], 1))
-        n4 = self.merge4(torch.cat([self.down3(p3), p4], 1))
-        return p3, n4, self.merge5(torch.cat([self.down4(n4), p5], 1))
+        p4 = self.fuse4(self.cat4(self.up(p5), self.lateral4(c4)))
+        p3 = self.fuse3(self.cat3(self.up(p4), c3))
+        n4 = self.merge4(self.back4(self.down3(p3), p4))
+        return p3, n4, self.merge5(self.back5(self.down4(n4), p5))
 
 
 class Level(nn.Module):
@@ -86,24 +101,27 @@ class Level(nn.Module):
         self.box = nn.Conv2d(width, 4, 1)
         self.objectness = nn.Conv2d(width, 1, 1)
         self.score = nn.Conv2d(width, len(CLASSES), 1)
+        self.objectness_sigmoid, self.score_sigmoid, self.cat = nn.Sigmoid(), nn.Sigmoid(), Concat()
         for conv in (self.objectness, self.score):
             nn.init.constant_(conv.bias, -4.6)
 
     def forward(self, x):
         boxes, classes = self.boxes(x), self.classes(x)
-        outputs = self.box(boxes), self.objectness(boxes), self.score(classes)
-        if self.training:
-            return torch.cat(outputs, 1).flatten(2)
-        return torch.cat([outputs[0], outputs[1].sigmoid(), outputs[2].sigmoid()], 1).flatten(2)
+        box, objectness, score = self.box(boxes), self.objectness(boxes), self.score(classes)
+        if not self.training:
+            objectness, score = self.objectness_sigmoid(objectness), self.score_sigmoid(score)
+        # Sizes as Python numbers: the exporter writes them as constants.
+        return self.cat(box, objectness, score).reshape(-1, 5 + len(CLASSES), int(x.shape[2]) * int(x.shape[3]))
 
 
 class Head(nn.Module):
     def __init__(self):
         super().__init__()
         self.stride8, self.stride16, self.stride32 = Level(), Level(), Level()
+        self.cat = Concat(2)
 
     def forward(self, p):
-        return torch.cat([self.stride8(p[0]), self.stride16(p[1]), self.stride32(p[2])], 2).permute(0, 2, 1)
+        return self.cat(self.stride8(p[0]), self.stride16(p[1]), self.stride32(p[2])).permute(0, 2, 1)
 
 
 class Detector(nn.Module):

@@ -1,4 +1,7 @@
-"""Trains the golden detector: python3 train.py [--work FOLDER] [--steps N]. Continues from the work folder's checkpoint."""
+"""Trains the golden detector: python3 train.py [--work FOLDER] [--steps N]. Continues from the work folder's checkpoint.
+
+Two processes of one thread each, gradients averaged: half again as fast on two cores as one process of two threads.
+"""
 import argparse
 import copy
 import math
@@ -7,13 +10,15 @@ import time
 
 import numpy as np
 import torch
+import torch.distributed as distributed
+import torch.multiprocessing as multiprocessing
 import torch.nn.functional as F
 
 import metric
 import scenes
 from network import CLASSES, Detector, cells, decode
 
-SIDE, BATCH, SEED, MOST_BOXES = 160, 32, 7, 10
+SIDE, BATCH, SEED, MOST_BOXES, WORKERS = 160, 32, 7, 10, 2
 
 
 def batch_of(pictures, truth, picks, rng):
@@ -90,44 +95,48 @@ def groups_of(model, decay):
     return [{"params": dense, "weight_decay": decay}, {"params": rest, "weight_decay": 0.0}]
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--work", default="/tmp/golden")
-    parser.add_argument("--steps", type=int, default=11000)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--scenes", type=int, default=32000)
-    o = parser.parse_args()
+def train(rank, o):
+    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(o.port))
+    distributed.init_process_group("gloo", rank=rank, world_size=WORKERS)
     torch.manual_seed(SEED)
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     pictures, truth = scenes.load(o.work, "train", o.scenes)
-    held, held_truth = scenes.load(o.work, "valid", 1000)
+    held, held_truth = scenes.load(o.work, "valid", 500)
     model = Detector().to(memory_format=torch.channels_last)
     average = copy.deepcopy(model).eval()
-    optimizer = torch.optim.AdamW(groups_of(model, 0.02), lr=o.rate)
+    optimizer = torch.optim.AdamW(groups_of(model, 0.02), lr=o.rate, foreach=True)
     grid, step, path = cells(SIDE), 0, os.path.join(o.work, "checkpoint.pt")
     if os.path.exists(path):
         saved = torch.load(path)
         model.load_state_dict(saved["model"]), average.load_state_dict(saved["average"]), optimizer.load_state_dict(saved["optimizer"])
         step = saved["step"]
+    parameters = list(model.parameters())
     start, begun, running = time.time(), step, 0.0
     while step < o.steps:
-        # The generator of a step depends on its number alone, so a continued training equals an uninterrupted one.
-        rng = np.random.default_rng((SEED, step))
+        # The generator of a step depends on its number alone, so a continued training sees what an uninterrupted one does.
+        rng = np.random.default_rng((SEED, step, rank))
         rate = o.rate * min(1, (step + 1) / 300) * (0.02 + 0.98 * (1 + math.cos(math.pi * step / o.steps)) / 2)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        images, boxes, classes, valid = batch_of(pictures, truth, rng.integers(0, len(pictures), BATCH), rng)
+        images, boxes, classes, valid = batch_of(pictures, truth, rng.integers(0, len(pictures), BATCH // WORKERS), rng)
         loss = loss_of(model(images.contiguous(memory_format=torch.channels_last)), boxes, classes, valid, grid, step > 0.8 * o.steps)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 20.0)
+        flat = torch.cat([p.grad.flatten() for p in parameters])
+        distributed.all_reduce(flat)
+        flat *= min(1, 20.0 * WORKERS / (flat.norm().item() + 1e-6)) / WORKERS
+        for p, g in zip(parameters, flat.split([p.numel() for p in parameters])):
+            p.grad = g.view_as(p)
         optimizer.step()
         step += 1
-        keep = min(0.9995, 1 - 1 / (1 + step / 5))
-        with torch.no_grad():
-            for a, b in zip(average.state_dict().values(), model.state_dict().values()):
-                a.copy_(b) if not a.dtype.is_floating_point else a.lerp_(b, 1 - keep)
         running += (loss.item() - running) / min(100, step - begun)
+        if rank != 0:
+            continue
+        if step % 4 == 0:
+            keep = min(0.998, 1 - 1 / (1 + step / 20))
+            with torch.no_grad():
+                for a, b in zip(average.state_dict().values(), model.state_dict().values()):
+                    a.copy_(b) if not a.dtype.is_floating_point else a.lerp_(b, 1 - keep)
         if step % 100 == 0:
             print(f"step {step} loss {running:.3f} rate {rate:.5f} {(step - begun) * BATCH / (time.time() - start):.0f} images/s", flush=True)
         if step % 500 == 0 or step == o.steps:
@@ -136,6 +145,19 @@ def main():
         if step % 1000 == 0 or step == o.steps:
             ap, ap50, each = metric.average_precision(metric.match(metric.detections(metric.run(average, held), SIDE), held_truth), detail=True)
             print(f"step {step} AP {ap:.4f} AP50 {ap50:.4f} " + " ".join(f"{c} {v:.3f}" for c, v in zip(CLASSES, each)), flush=True)
+    distributed.barrier()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--work", default="/tmp/golden")
+    parser.add_argument("--steps", type=int, default=11000)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--scenes", type=int, default=32000)
+    parser.add_argument("--port", type=int, default=29511)
+    o = parser.parse_args()
+    scenes.load(o.work, "train", o.scenes), scenes.load(o.work, "valid", 500)
+    multiprocessing.spawn(train, (o,), WORKERS)
 
 
 if __name__ == "__main__":
