@@ -21,7 +21,7 @@ def float_graph(folded, side=160):
         for i, name in enumerate(node.input):
             if name in constants:
                 value = numpy_helper.to_array(constants[name].attribute[0].t)
-                node.input[i] = f"{node.name}.{ {('Clip', 1): 'min', ('Clip', 2): 'max', ('Resize', 2): 'scales', ('Reshape', 1): 'shape'}.get((node.op_type, i), f'input{i}')}"
+                node.input[i] = f"{node.name}.{ {('Clip', 1): 'min', ('Clip', 2): 'max', ('Resize', 2): 'scales', ('Reshape', 1): 'shape', ('Split', 1): 'split'}.get((node.op_type, i), f'input{i}')}"
                 if node.input[i] not in {t.name for t in graph.initializer}:
                     graph.initializer.append(numpy_helper.from_array(value, node.input[i]))
     kept = [n for n in graph.node if n.op_type != "Constant"]

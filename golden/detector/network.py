@@ -98,18 +98,17 @@ class Level(nn.Module):
         super().__init__()
         self.boxes = nn.Sequential(Separable(width, width), Separable(width, width))
         self.classes = nn.Sequential(Separable(width, width), Separable(width, width))
-        self.box = nn.Conv2d(width, 4, 1)
-        self.objectness = nn.Conv2d(width, 1, 1)
+        self.predict = nn.Conv2d(width, 5, 1)
         self.score = nn.Conv2d(width, len(CLASSES), 1)
-        self.objectness_sigmoid, self.score_sigmoid, self.cat = nn.Sigmoid(), nn.Sigmoid(), Concat()
-        for conv in (self.objectness, self.score):
-            nn.init.constant_(conv.bias, -4.6)
+        self.objectness, self.probability, self.cat = nn.Sigmoid(), nn.Sigmoid(), Concat()
+        nn.init.constant_(self.predict.bias[4:], -4.6)
+        nn.init.constant_(self.score.bias, -4.6)
 
     def forward(self, x):
-        boxes, classes = self.boxes(x), self.classes(x)
-        box, objectness, score = self.box(boxes), self.objectness(boxes), self.score(classes)
+        box, objectness = self.predict(self.boxes(x)).split((4, 1), 1)
+        score = self.score(self.classes(x))
         if not self.training:
-            objectness, score = self.objectness_sigmoid(objectness), self.score_sigmoid(score)
+            objectness, score = self.objectness(objectness), self.probability(score)
         # Sizes as Python numbers: the exporter writes them as constants.
         return self.cat(box, objectness, score).reshape(-1, 5 + len(CLASSES), int(x.shape[2]) * int(x.shape[3]))
 
