@@ -11,7 +11,7 @@ import metric
 import scenes
 from finetune import finetune
 from measure import CALIBRATION, HERE, SIDE
-from quantize import fold, load, ranges
+from quantize import equalize_stem, fold, load, ranges
 
 
 def main():
@@ -24,6 +24,7 @@ def main():
     calibration, _ = scenes.load(o.work, "calibration", CALIBRATION)
     pictures, truth = scenes.load(o.work, "train", 32000)
     folded = fold(load(os.path.join(o.work, "checkpoint.pt")))
+    equalize_stem(folded, calibration, metric.run)
     seen = ranges(folded, calibration, metric.run)
     export.save(export.float_graph(folded, SIDE), os.path.join(HERE, "detector.onnx"))
     scales = finetune(folded, seen, pictures, truth)

@@ -87,4 +87,4 @@ def average_precision(matched, weights=None, detail=False):
 def run(model, pictures, side=160, batch=50):
     """Raw outputs [B,N,5+K] of uint8 pictures [B,H,W,3]."""
     with torch.no_grad():
-        return torch.cat([model(torch.from_numpy(pictures[i:i + batch]).permute(0, 3, 1, 2).float()) for i in range(0, len(pictures), batch)])
+        return torch.cat([model(torch.from_numpy(np.array(pictures[i:i + batch])).permute(0, 3, 1, 2).float()) for i in range(0, len(pictures), batch)])

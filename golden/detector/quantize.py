@@ -27,6 +27,22 @@ def fold(model):
     return model
 
 
+def equalize_stem(folded, pictures, run):
+    """In place: every channel between the stem and the first depthwise convolution gets the range of the widest (Nagel et al. 2019, cross-layer equalization).
+
+    The function stays: a channel is scaled up in the stem and down in the depthwise weights, and none reaches the 6 of ReLU6 that did not before.
+    """
+    stem, depthwise, most = folded.backbone.stem, folded.backbone.stage1[0].dw.conv, []
+    hook = stem.register_forward_hook(lambda _, inputs, output: most.append(output.amax((0, 2, 3))))
+    run(folded, pictures)
+    hook.remove()
+    most = torch.stack(most).amax(0).clamp(min=1e-3)
+    scale = (0.95 * most.max() / most).clamp(1, 8)
+    stem.conv.weight.data *= scale[:, None, None, None]
+    stem.conv.bias.data *= scale
+    depthwise.weight.data /= scale[:, None, None, None]
+
+
 def operators(model):
     """Name to module of what one chip instruction computes: a block's convolution counts as part of the block."""
     return {n: m for n, m in model.named_modules() if isinstance(m, OPERATORS) and not n.endswith(".conv")}
