@@ -18,7 +18,7 @@ internal static partial class RuntimeFault
             _ when message.Contains("opset", StringComparison.OrdinalIgnoreCase) || message.Contains("IR version", StringComparison.Ordinal)
                 => "Export the model with an older opset, or use a newer ONNX Runtime.",
             _ when error.Message.Contains("ErrorCode:NotImplemented") => "Replace the operator when exporting, or choose another backend.",
-            _ when message.Contains("is not a registered function/op", StringComparison.Ordinal) => "Replace the operator when exporting, or choose another backend.",
+            _ when message.Contains("is not a registered function/op", StringComparison.Ordinal) || message.Contains("No Op registered", StringComparison.Ordinal) => "Replace the operator when exporting, or choose another backend.",
             _ => "Check the model with `parity inspect`, and export it again.",
         };
         return new FaultException($"ONNX Runtime cannot load the model: {message}", model, remedy);
