@@ -38,9 +38,15 @@ public static class NumberText
 
     public static string Seconds(double seconds) => Fixed(seconds, "#,##0.00");
 
-    /// <summary>Five significant digits: scales lie decades apart.</summary>
-    public static string Significant(double? value) => value is null ? NoValue : double.IsFinite(value.Value)
-        ? value.Value.ToString("G5", CultureInfo.InvariantCulture) : NotFinite;
+    /// <summary>About five significant digits: scales lie decades apart.</summary>
+    public static string Significant(double? value) => value is not { } number ? NoValue : Math.Abs(number) switch
+    {
+        0 => "0",
+        < 1e-4 or >= 1e7 => Fixed(number, "0.####e0"),
+        >= 1e4 => Fixed(number, "#,##0"),
+        < 1e4 => number.ToString("G5", CultureInfo.InvariantCulture),
+        _ => NotFinite,
+    };
 
     /// <summary>One significant decade with its SI prefix: 1.08 G.</summary>
     public static string Si(long number) => number switch

@@ -12,6 +12,7 @@ public sealed class ReportInChromium : IAsyncLifetime
     private readonly string _run = Directory.CreateTempSubdirectory("parity-report-").FullName;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private IPage? _page;
 
     public async ValueTask InitializeAsync()
     {
@@ -26,19 +27,18 @@ public sealed class ReportInChromium : IAsyncLifetime
             ExecutablePath = Chromium,
             Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         });
+        _page = await _browser.NewPageAsync();
     }
 
-    /// <summary>A fresh page on one of the report's files. Every request, console error and script error is written down.</summary>
-    public async Task<OpenPage> Open(string file, int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    /// <summary>Opens one of the report's files anew in the one page there is: tests of a class run one after another.</summary>
+    public async Task<OpenPage> Open(string file, int width = 1280)
     {
-        Assert.SkipUnless(_browser is not null, $"{Chromium} is not installed; apt-get install chromium");
-        IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = width, Height = 900 },
-            ColorScheme = scheme,
-        });
-        var opened = new OpenPage(await context.NewPageAsync());
-        await opened.Page.GotoAsync(new Uri(Path.Combine(_run, "report", file)).AbsoluteUri);
+        Assert.SkipUnless(_page is not null, $"{Chromium} is not installed; apt-get install chromium");
+        await _page!.SetViewportSizeAsync(width, 900);
+        var opened = new OpenPage(_page);
+        await _page.GotoAsync("about:blank");
+        opened.Requests.Clear();
+        await _page.GotoAsync(new Uri(Path.Combine(_run, "report", file)).AbsoluteUri);
         return opened;
     }
 

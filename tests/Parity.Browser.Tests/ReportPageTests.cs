@@ -15,53 +15,65 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [InlineData("target-hi3559.html")]
     public async Task A_page_opens_from_disk_without_errors_or_network(string file)
     {
-        await using OpenPage opened = await report.Open(file);
-        await opened.Page.EvaluateAsync("() => { for (const d of document.querySelectorAll('details')) d.open = true; window.scrollTo(0, document.body.scrollHeight); }");
-        await opened.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        using OpenPage opened = await report.Open(file);
+
+        // Pictures load when they come near the window, so each is brought there.
+        int pictures = await opened.Page.EvaluateAsync<int>("""
+            async () => {
+              for (const details of document.querySelectorAll("details")) details.open = true;
+              for (const image of document.images) { image.loading = "eager"; await image.decode(); }
+              return document.images.length;
+            }
+            """);
 
         opened.Errors.Should().BeEmpty();
-        opened.Requests.Should().NotBeEmpty().And.OnlyContain(url => url.StartsWith("file:") || url.StartsWith("data:"));
-        (await opened.Page.TitleAsync()).Should().EndWith("Parity");
+        opened.Requests.Should().HaveCountGreaterThan(pictures > 0 ? 3 : 2).And.OnlyContain(url => url.StartsWith("file:") || url.StartsWith("data:"));
+        pictures.Should().Be(file.Contains("rk1808") || file == HostileName ? 3 : 0);
     }
 
     [Theory]
-    [InlineData("index.html", 1280)]
-    [InlineData("index.html", 400)]
-    [InlineData(Rk1808, 1280)]
-    [InlineData(Rk1808, 400)]
-    [InlineData(HostileName, 400)]
-    public async Task A_page_never_scrolls_sideways(string file, int width)
+    [InlineData("index.html")]
+    [InlineData(Rk1808)]
+    [InlineData(HostileName)]
+    public async Task A_page_never_scrolls_sideways(string file)
     {
-        await using OpenPage opened = await report.Open(file, width);
+        using OpenPage opened = await report.Open(file);
         await opened.Page.EvaluateAsync("() => { for (const d of document.querySelectorAll('details')) d.open = true; }");
 
-        int[] widths = await opened.Page.EvaluateAsync<int[]>("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]");
+        foreach (int width in new[] { 1280, 768, 400, 320 })
+        {
+            await opened.Page.SetViewportSizeAsync(width, 900);
+            int[] widths = await opened.Page.EvaluateAsync<int[]>("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]");
 
-        widths[0].Should().BeLessThanOrEqualTo(widths[1]);
-        widths[1].Should().BeInRange(width - 20, width);
+            widths[0].Should().BeLessThanOrEqualTo(widths[1], "the window is {0} pixels wide", width);
+            widths[1].Should().BeInRange(width - 20, width);
+        }
     }
 
     [Theory]
-    [InlineData("index.html", ColorScheme.Light)]
-    [InlineData("index.html", ColorScheme.Dark)]
-    [InlineData(Rk1808, ColorScheme.Light)]
-    [InlineData(Rk1808, ColorScheme.Dark)]
-    public async Task Every_text_has_a_contrast_of_at_least_4_5(string file, ColorScheme scheme)
+    [InlineData("index.html")]
+    [InlineData(Rk1808)]
+    [InlineData(HostileName)]
+    public async Task Every_text_has_a_contrast_of_at_least_4_5_light_and_dark(string file)
     {
-        await using OpenPage opened = await report.Open(file, scheme: scheme);
+        using OpenPage opened = await report.Open(file);
+        foreach (ColorScheme scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
+        {
+            await opened.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
 
-        TextContrast[] texts = await opened.Page.EvaluateAsync<TextContrast[]>(TextContrast.Script);
+            TextContrast[] texts = await opened.Page.EvaluateAsync<TextContrast[]>(TextContrast.Script);
 
-        texts.Length.Should().BeGreaterThan(50);
-        texts.Where(t => !(t.Ratio >= 4.5)).Should().BeEmpty();
-        double page = await opened.Page.EvaluateAsync<double>("() => Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])");
-        (page < 128).Should().Be(scheme == ColorScheme.Dark);
+            texts.Length.Should().BeGreaterThan(50);
+            texts.Where(t => !(t.Ratio >= 4.5)).Should().BeEmpty();
+            double page = await opened.Page.EvaluateAsync<double>("() => Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])");
+            (page < 128).Should().Be(scheme == ColorScheme.Dark);
+        }
     }
 
     [Fact]
     public async Task The_failed_target_is_reached_from_the_verdict_and_leads_back()
     {
-        await using OpenPage opened = await report.Open("index.html");
+        using OpenPage opened = await report.Open("index.html");
         (await opened.Page.Locator("h1").InnerTextAsync()).Should().ContainEquivalentOf("fail").And.Contain("Does not release");
 
         await opened.Page.Locator(".banner .who").ClickAsync();
@@ -76,7 +88,7 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [Fact]
     public async Task A_switch_hides_its_layer_on_every_picture_and_no_other()
     {
-        await using OpenPage opened = await report.Open(Rk1808);
+        using OpenPage opened = await report.Open(Rk1808);
         IPage page = opened.Page;
         (await page.Locator(".layer.reference .line:visible").CountAsync()).Should().Be(9);
 
@@ -91,7 +103,7 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [Fact]
     public async Task The_score_slider_shows_weak_boxes_and_never_hides_the_ground_truth()
     {
-        await using OpenPage opened = await report.Open(Rk1808);
+        using OpenPage opened = await report.Open(Rk1808);
         ILocator target = opened.Page.Locator("#image-139 .layer.target .line:visible");
         (await target.CountAsync()).Should().Be(2, "the chair scores 0.08 and the slider stands at 0.25");
 
@@ -106,7 +118,7 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [Fact]
     public async Task Nodes_sort_by_scale_both_ways_and_return_to_the_order_of_the_network()
     {
-        await using OpenPage opened = await report.Open(Rk1808);
+        using OpenPage opened = await report.Open(Rk1808);
         ILocator header = opened.Page.Locator("#qdq th", new() { HasTextString = "Scale" });
         double[] recorded = [.. RichRecord.Run.Targets[1].Qdq.Select(n => n.Scales.Max())];
 
@@ -122,7 +134,7 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [Fact]
     public async Task The_filter_keeps_the_rows_that_contain_the_text()
     {
-        await using OpenPage opened = await report.Open(Rk1808);
+        using OpenPage opened = await report.Open(Rk1808);
 
         await opened.Page.Locator("#node-filter").FillAsync("DARK2");
 
@@ -135,7 +147,7 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [InlineData(400)]
     public async Task Boxes_lie_on_the_picture_where_the_record_says(int width)
     {
-        await using OpenPage opened = await report.Open(Rk1808, width);
+        using OpenPage opened = await report.Open(Rk1808, width);
         await opened.Page.Locator("#least-score").FillAsync("0");
         LocatorBoundingBoxResult picture = (await opened.Page.Locator("#image-139 img").BoundingBoxAsync())!;
         double factor = picture.Width / RichRecord.PictureWidth;
@@ -156,7 +168,7 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [Fact]
     public async Task The_keyboard_reaches_the_content_first_and_shows_where_it_is()
     {
-        await using OpenPage opened = await report.Open("index.html");
+        using OpenPage opened = await report.Open("index.html");
 
         await opened.Page.Keyboard.PressAsync("Tab");
         (await opened.Page.EvaluateAsync<string>("() => document.activeElement.textContent")).Should().Be("Skip to content");

@@ -76,7 +76,7 @@ public static class RichRecord
         ],
         Counted(3549, 58, 5377).Add("limit.cut", 12), Nodes, Images, notes);
 
-    private static ImmutableArray<QdqRecord> Nodes { get; } =
+    private static ImmutableArray<QdqRecord> Nodes =>
     [
         Node("images", "images", "activation", [1.0 / 255], [0], ElementType.UInt8, null, 0, 1, ["stem.conv"]),
         Node("stem.conv.weight", "backbone.stem.conv.weight", "weight", [0.00031, 0.0127, 0.0042], [0, 0, 0], ElementType.Int8, 0, -1.6256, 1.6129, ["stem.conv"]),
@@ -88,7 +88,7 @@ public static class RichRecord
             -0.28, (0.01 + 0.0031 * ((i * 7) % 24)) * 255, [$"backbone.dark{3 + i / 8}.{i % 8}.conv"])),
     ];
 
-    private static ImmutableArray<ImageRecord> Images { get; } =
+    private static ImmutableArray<ImageRecord> Images =>
     [
         Image("139", "000000000139.jpg", PicturePath, 0.5121, 0.2013),
         Image("285 <b>", "../\"><script>alert(2)</script>.jpg", PicturePath, 0.44, null),
