@@ -28,9 +28,6 @@ public readonly record struct TensorSums(
     long ReferenceNonFinite,
     long TargetNonFinite)
 {
-    /// <summary>A block of both tensors stays in the first-level cache while lane groups walk over it; a multiple of 16.</summary>
-    private const int BlockElements = 2048;
-
     public bool IsFinite => ReferenceNonFinite == 0 && TargetNonFinite == 0;
 
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -54,7 +51,7 @@ public readonly record struct TensorSums(
             {
                 // The last elements, fewer than sixteen, go to the lanes they would have had.
                 bool isTail = start == whole;
-                int count = isTail ? reference.Length - whole : Math.Min(BlockElements, whole - start);
+                int count = isTail ? reference.Length - whole : Math.Min(TensorLanes.BlockElements, whole - start);
                 equal += TensorLanes.Add(r + start, q + start, count, lanes, isTail ? VectorWidth.Scalar : width);
                 double blockMax = TensorLanes.TakeMaxAbs(lanes);
                 if (blockMax > maxAbs)
