@@ -15,7 +15,12 @@ namespace Parity.Cli;
 public static class Composition
 {
     /// <summary>The first is the default of suites.</summary>
-    public static ImmutableArray<IBackend> Backends { get; } = OnnxRuntimeBackend.All;
+    public static ImmutableArray<IBackend> Backends { get; } =
+    [
+        new OnnxRuntimeBackend(ExecutionProvider.Cpu),
+        new OnnxRuntimeBackend(ExecutionProvider.Cuda),
+        new OnnxRuntimeBackend(ExecutionProvider.TensorRt),
+    ];
 
     public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind()];
 
@@ -24,6 +29,6 @@ public static class Composition
     public static string Tool { get; } = $"parity {Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}";
 
     public static SuiteParts Parts { get; } = new(
-        DatasetFormats.All, TaskKinds, PreprocessingPlan.ReadPreprocessor, Backends,
+        DatasetFormats.All, TaskKinds, settings => PreprocessingPlan.Read(settings) is { } plan ? new PicturePreprocessor(plan) : null, Backends,
         [.. TargetProfiles.All.Select(p => p.Name)], Calibrators.All);
 }
