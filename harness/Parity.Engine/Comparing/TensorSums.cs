@@ -1,3 +1,5 @@
+using Parity.Core;
+
 namespace Parity.Engine.Comparing;
 
 /// <summary>
@@ -75,6 +77,36 @@ public readonly record struct TensorSums(
         if (!double.IsFinite(sums.ReferenceSquares) || !double.IsFinite(sums.TargetSquares))
             return sums with { ReferenceNonFinite = CountNonFinite(reference), TargetNonFinite = CountNonFinite(target) };
         return sums with { MaxAbsIndex = maxAbs < 0 ? -1 : FirstIndexOf(maxAbs, reference, target, maxBlock) };
+    }
+
+    /// <summary>The measures of the design, each defined for zero, equal, empty and non-finite tensors.</summary>
+    public TensorDivergence ToDivergence()
+    {
+        if (!IsFinite || Count == 0)
+        {
+            return new TensorDivergence(
+                IsFinite ? DivergenceState.Empty : DivergenceState.NonFinite,
+                Count, null, null, null, null, null, null, null, EqualCount, ReferenceNonFinite, TargetNonFinite);
+        }
+        bool hasReference = ReferenceSquares > 0, hasTarget = TargetSquares > 0, hasNoise = DifferenceSquares > 0;
+        // One root of the product, not a product of roots: so equal tensors have a cosine of exactly 1.
+        double cosine = hasReference && hasTarget ? Math.Clamp(Products / Math.Sqrt(ReferenceSquares * TargetSquares), -1, 1)
+            : hasReference || hasTarget ? 0
+            : 1;
+        bool hasRatio = hasReference && hasNoise;
+        return new TensorDivergence(
+            !hasNoise ? DivergenceState.Exact : hasReference ? DivergenceState.Compared : DivergenceState.ZeroReference,
+            Count,
+            cosine,
+            hasRatio ? 10 * Math.Log10(ReferenceSquares / DifferenceSquares) : null,
+            hasRatio ? DifferenceSquares / ReferenceSquares : hasNoise ? null : 0,
+            MaxAbs,
+            MaxAbsIndex,
+            DifferenceSquares / Count,
+            Differences / Count,
+            EqualCount,
+            ReferenceNonFinite,
+            TargetNonFinite);
     }
 
     private static long FirstIndexOf(double maxAbs, ReadOnlySpan<float> reference, ReadOnlySpan<float> target, int from)
