@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime;
+using Parity.Core;
+using Parity.Onnx;
+
+namespace Parity.Adapters.OnnxRuntime;
+
+/// <summary>ONNX Runtime with one execution provider.</summary>
+public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
+{
+    private readonly Lazy<Availability> _availability = new(() => ProviderCheck.Check(provider));
+
+    public string Name { get; } = provider switch
+    {
+        ExecutionProvider.Cpu => "onnxruntime-cpu",
+        ExecutionProvider.Cuda => "onnxruntime-cuda",
+        ExecutionProvider.TensorRt => "onnxruntime-tensorrt",
+        _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, null),
+    };
+
+    public Availability Availability => _availability.Value;
+
+    /// <exception cref="FaultException">The provider is not available, or the model cannot be loaded, fed, read or tapped as asked.</exception>
+    public ISession Open(SessionRequest request)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.Threads, 1);
+        if (!Availability.IsReady)
+            throw new FaultException($"{Name} is not available: {Availability.Reason}", request.ModelPath, Availability.Remedy!);
+
+        OnnxModel model = OnnxModel.Load(request.ModelPath);
+        bool quantized = model.Graph.Nodes.Any(n => IntegerShare.IsQuantized(n.OpType));
+        // Without taps the file is loaded as it is.
+        byte[]? tapped = null;
+        ImmutableArray<Tap> taps = [];
+        ImmutableArray<string> names = [.. model.Graph.Outputs.Select(o => o.Name)];
+        if (!request.Taps.IsEmpty)
+        {
+            taps = TapPlan.Apply(model, request.Taps, request.ModelPath);
+            tapped = model.ToBytes();
+        }
+
+        InferenceSession session = Load(request, tapped, _ => { });
+        try
+        {
+            var faults = new FaultList();
+            InputCheck.Check(session.InputMetadata, request.Contract, request.ModelPath, faults);
+            ImmutableArray<TensorPort> outputs = Ports(session, names, request.ModelPath, faults);
+            faults.ThrowIfAny();
+            double? share = quantized && provider == ExecutionProvider.Cpu
+                ? IntegerShare.Measure(more => Load(request, tapped, more), InputCheck.Zeros(request.Contract))
+                : null;
+            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, share));
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private InferenceSession Load(SessionRequest request, byte[]? tapped, Action<SessionOptions> more)
+    {
+        using SessionOptions options = ProviderCheck.Options(provider);
+        options.IntraOpNumThreads = request.Threads;
+        options.InterOpNumThreads = 1;
+        options.GraphOptimizationLevel = request.Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;
+        more(options);
+        try
+        {
+            return tapped is null ? new InferenceSession(request.ModelPath, options) : new InferenceSession(tapped, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw RuntimeFault.InLoad(e, request.ModelPath);
+        }
+    }
+
+    private static ImmutableArray<TensorPort> Ports(InferenceSession session, ImmutableArray<string> names, string model, FaultList faults)
+    {
+        foreach ((string name, NodeMetadata output) in session.OutputMetadata)
+        {
+            if (!output.IsTensor || TensorTypes.FromRuntime(output.ElementDataType) is null)
+            {
+                string kind = output.IsTensor ? output.ElementDataType.ToString().ToLowerInvariant() : output.OnnxValueType.ToString();
+                faults.Add($"output '{name}' is of type {kind}, which is not read", model, "Export the model with outputs of float, integer or bool tensors.");
+            }
+        }
+        return faults.Count > 0
+            ? []
+            : [.. names.Select(n => new TensorPort(n, TensorTypes.FromRuntime(session.OutputMetadata[n].ElementDataType)!.Value, [.. session.OutputMetadata[n].Dimensions]))];
+    }
+
+    private Arithmetic Describe(SessionRequest request, bool quantized, double? share)
+    {
+        string name = provider != ExecutionProvider.Cpu ? "device" : !quantized ? "float32" : share > 0 ? "integer kernels" : "emulated in float";
+        string detail = string.Create(
+            CultureInfo.InvariantCulture,
+            $"ONNX Runtime {ProviderCheck.Version}, {ProviderCheck.RuntimeName(provider)}, graph optimisation {(request.Optimize ? "all" : "off")}, {request.Threads} thread{(request.Threads == 1 ? "" : "s")}");
+        if (provider == ExecutionProvider.Cpu)
+            detail += $", {Processor.Describe()}";
+        if (share is { } part)
+            detail += string.Create(CultureInfo.InvariantCulture, $", {part * 100:0.00} % of multiply-accumulates in integer kernels{(part is > 0 and < 1 ? " (mixed)" : "")}");
+        else if (quantized && provider == ExecutionProvider.Cpu)
+            detail += ", share of integer kernels unknown";
+        return new Arithmetic(name, detail, quantized ? share : null);
+    }
+}
