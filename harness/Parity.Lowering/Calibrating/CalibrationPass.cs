@@ -87,7 +87,8 @@ internal sealed class CalibrationPass
 
     private static float LargestDifference(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        var (x, y) = (MemoryMarshal.Cast<float, Vector<float>>(a), MemoryMarshal.Cast<float, Vector<float>>(b));
+        var x = MemoryMarshal.Cast<float, Vector<float>>(a);
+        var y = MemoryMarshal.Cast<float, Vector<float>>(b);
         var largest = Vector<float>.Zero;
         for (int i = 0; i < x.Length; i++)
             largest = Vector.Max(largest, Vector.Abs(x[i] - y[i]));
