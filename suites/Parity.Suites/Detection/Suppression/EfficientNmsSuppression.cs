@@ -2,7 +2,7 @@ namespace Parity.Suites.Detection;
 
 /// <summary>TensorRT's EfficientNMS plugin (NVIDIA/TensorRT, plugin/efficientNMSPlugin/efficientNMSInference.cu) in float32.</summary>
 /// <remarks>
-/// IoU &gt;= threshold suppresses: a pair exactly at the threshold survives torchvision and not this. No +1; boxes without area overlap nothing.
+/// IoU &gt;= threshold suppresses: a pair exactly at the threshold survives torchvision and not this. No +1; swapped corners are put in order; boxes without area overlap nothing.
 /// Scores at the threshold stay. Only the 4096 best candidates of all classes are looked at. The plugin leaves ties to the order of GPU
 /// atomics; here the lower row goes first.
 /// </remarks>
@@ -24,6 +24,8 @@ public sealed class EfficientNmsSuppression : ISuppression
     private readonly struct Rule : IOverlapRule
     {
         public static float Offset => 0;
+
+        public static bool Reorders => true;
 
         public static float Iou(float shared, float areaKept, float areaCandidate)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Parity.Suites.Detection;
 
@@ -13,14 +14,12 @@ internal static class GreedySuppression
     {
         var classes = new Dictionary<int, KeptBoxes>();
         bool disjointSuppresses = TRule.Suppresses(0, settings.Iou);
-        ReadOnlySpan<float> left = candidates.Left, top = candidates.Top, right = candidates.Right, bottom = candidates.Bottom;
         foreach (int item in order)
         {
             int group = settings.ClassWise ? candidates.Classes[item] : 0;
             if (!classes.TryGetValue(group, out KeptBoxes? boxes))
                 classes.Add(group, boxes = new KeptBoxes());
-            float area = (right[item] - left[item] + TRule.Offset) * (bottom[item] - top[item] + TRule.Offset);
-            var box = new CornerBox(left[item], top[item], right[item], bottom[item], area);
+            CornerBox box = Corners<TRule>(candidates, item);
             int by = First<TRule>(boxes, box, settings.Iou, disjointSuppresses, out float iou);
             if (by >= 0)
             {
@@ -38,6 +37,15 @@ internal static class GreedySuppression
         }
     }
 
+    private static CornerBox Corners<TRule>(Candidates candidates, int item)
+        where TRule : struct, IOverlapRule
+    {
+        float left = candidates.Left[item], top = candidates.Top[item], right = candidates.Right[item], bottom = candidates.Bottom[item];
+        if (TRule.Reorders)
+            (left, top, right, bottom) = (Math.Min(left, right), Math.Min(top, bottom), Math.Max(left, right), Math.Max(top, bottom));
+        return new CornerBox(left, top, right, bottom, (right - left + TRule.Offset) * (bottom - top + TRule.Offset));
+    }
+
     /// <summary>Index of the first kept box that suppresses <paramref name="box"/>; -1 when none does.</summary>
     private static int First<TRule>(KeptBoxes kept, in CornerBox box, double threshold, bool disjointSuppresses, out float iou)
         where TRule : struct, IOverlapRule
@@ -46,22 +54,21 @@ internal static class GreedySuppression
         iou = 0;
         if (!disjointSuppresses)
         {
-            var left = new Vector<float>(box.Left);
-            var top = new Vector<float>(box.Top);
-            var right = new Vector<float>(box.Right + TRule.Offset);
-            var bottom = new Vector<float>(box.Bottom + TRule.Offset);
-            var offset = new Vector<float>(TRule.Offset);
-            for (; i + Vector<float>.Count <= kept.Count; i += Vector<float>.Count)
+            var left = Vector256.Create(box.Left);
+            var top = Vector256.Create(box.Top);
+            var right = Vector256.Create(box.Right + TRule.Offset);
+            var bottom = Vector256.Create(box.Bottom + TRule.Offset);
+            var offset = Vector256.Create(TRule.Offset);
+            for (; i + Vector256<float>.Count <= kept.Count; i += Vector256<float>.Count)
             {
                 // A cheap test that never misses an overlap: corners may touch by rounding, then the exact test below says 0.
-                Vector<int> near =
-                    Vector.LessThanOrEqual(new Vector<float>(kept.Left, i), right) & Vector.GreaterThanOrEqual(new Vector<float>(kept.Right, i) + offset, left)
-                    & Vector.LessThanOrEqual(new Vector<float>(kept.Top, i), bottom) & Vector.GreaterThanOrEqual(new Vector<float>(kept.Bottom, i) + offset, top);
-                if (near == Vector<int>.Zero)
-                    continue;
-                for (int j = i; j < i + Vector<float>.Count; j++)
+                Vector256<float> near =
+                    Vector256.LessThanOrEqual(Vector256.Create(kept.Left, i), right) & Vector256.GreaterThanOrEqual(Vector256.Create(kept.Right, i) + offset, left)
+                    & Vector256.LessThanOrEqual(Vector256.Create(kept.Top, i), bottom) & Vector256.GreaterThanOrEqual(Vector256.Create(kept.Bottom, i) + offset, top);
+                for (uint lanes = near.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
                 {
-                    if (near[j - i] != 0 && Test<TRule>(kept, j, box, threshold, out iou))
+                    int j = i + BitOperations.TrailingZeroCount(lanes);
+                    if (Test<TRule>(kept, j, box, threshold, out iou))
                         return j;
                 }
             }

@@ -2,7 +2,7 @@ namespace Parity.Suites.Detection;
 
 /// <summary>The ONNX operator NonMaxSuppression-11 as ONNX Runtime's CPU kernel computes it (non_max_suppression.cc and its helper).</summary>
 /// <remarks>
-/// IoU &gt; threshold suppresses, both float32 (0.7f against 0.7 is equal here). No +1; a pair with a box of no area never suppresses.
+/// IoU &gt; threshold suppresses, both float32 (0.7f against 0.7 is equal here). No +1; swapped corners are put in order; a pair with a box of no area never suppresses.
 /// Scores: above the threshold only. <c>max-per-class</c> is the operator's max_output_boxes_per_class. The operator leaves ties open; lower row first.
 /// </remarks>
 public sealed class OnnxSuppression : ISuppression
@@ -23,6 +23,8 @@ public sealed class OnnxSuppression : ISuppression
     private readonly struct Rule : IOverlapRule
     {
         public static float Offset => 0;
+
+        public static bool Reorders => true;
 
         public static float Iou(float shared, float areaKept, float areaCandidate)
         {

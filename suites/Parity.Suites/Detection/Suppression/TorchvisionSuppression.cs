@@ -27,6 +27,8 @@ public sealed class TorchvisionSuppression : ISuppression
     {
         public static float Offset => 0;
 
+        public static bool Reorders => false;
+
         public static float Iou(float shared, float areaKept, float areaCandidate) => shared / (areaKept + areaCandidate - shared);
 
         public static bool Suppresses(float iou, double threshold) => iou > threshold;

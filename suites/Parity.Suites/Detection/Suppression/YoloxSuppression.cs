@@ -25,6 +25,8 @@ public sealed class YoloxSuppression : ISuppression
     {
         public static float Offset => 1;
 
+        public static bool Reorders => false;
+
         public static float Iou(float shared, float areaKept, float areaCandidate) => shared / (areaKept + areaCandidate - shared);
 
         public static bool Suppresses(float iou, double threshold) => !(iou <= (float)threshold);
