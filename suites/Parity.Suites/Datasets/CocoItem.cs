@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Parity.Suites.Datasets;
@@ -75,11 +76,11 @@ internal sealed class CocoItem
     private void ReadField(ref Utf8JsonReader reader)
     {
         if (reader.ValueTextEquals("id"u8))
-            _id = Whole(ref reader, "id");
+            _id = Identifier(ref reader, "id");
         else if (reader.ValueTextEquals("image_id"u8))
-            _imageId = Whole(ref reader, "image_id");
+            _imageId = Identifier(ref reader, "image_id");
         else if (reader.ValueTextEquals("category_id"u8))
-            _categoryId = Whole(ref reader, "category_id");
+            _categoryId = Identifier(ref reader, "category_id");
         else if (reader.ValueTextEquals("file_name"u8))
             _fileName = Text(ref reader, "file_name");
         else if (reader.ValueTextEquals("name"u8))
@@ -106,9 +107,23 @@ internal sealed class CocoItem
         }
     }
 
+    // Some exporters write ids as text; "2299" and 2299 are then the same image.
+    private long? Identifier(ref Utf8JsonReader reader, string field)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String && long.TryParse(reader.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out long id))
+            return id;
+        return WholeHere(ref reader, field);
+    }
+
     private long? Whole(ref Utf8JsonReader reader, string field)
     {
         reader.Read();
+        return WholeHere(ref reader, field);
+    }
+
+    private long? WholeHere(ref Utf8JsonReader reader, string field)
+    {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value))
             return value;
         _wrong.Add($"{field} is no whole number");
