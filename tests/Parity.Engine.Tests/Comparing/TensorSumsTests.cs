@@ -28,9 +28,9 @@ public sealed class TensorSumsTests
     }
 
     [Fact]
-    public void Every_instruction_set_gives_the_same_bits_on_ten_million_elements()
+    public void Every_instruction_set_gives_the_same_bits_on_millions_of_elements()
     {
-        const int length = 10_000_000;
+        const int length = 3_000_001; // `Parity.Benchmarks -- comparing --lanes` does 10^8
         var (r, q) = Pair(length, seed: 7);
         TensorSums[] sums = [.. VectorWidths.Supported.Select(width => TensorSums.Of(r, q, width))];
         sums.Should().AllBeEquivalentTo(sums[0]);
@@ -162,7 +162,7 @@ public sealed class TensorSumsTests
             {
                 ReferenceSquares = there.TargetSquares, TargetSquares = there.ReferenceSquares, Differences = back.Differences,
             } && back.Differences == -there.Differences;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded);
     }
 
     [Fact]
@@ -175,8 +175,10 @@ public sealed class TensorSumsTests
             TensorDivergence plain = TensorSums.Of(r, q).ToDivergence(), scaled = TensorSums.Of(r8, q8).ToDivergence();
             return (plain.State, plain.Cosine, plain.SqnrDb, plain.Nmse, plain.MaxAbs * 8, plain.MeanError * 8, plain.Mse * 64)
                 == (scaled.State, scaled.Cosine, scaled.SqnrDb, scaled.Nmse, scaled.MaxAbs, scaled.MeanError, scaled.Mse);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded);
     }
+
+    private static readonly Config Seeded = Config.QuickThrowOnFailure.WithReplay(20, 21);
 
     private const int FractionBits = 60;
 
@@ -189,16 +191,18 @@ public sealed class TensorSumsTests
         return (Floats(a), Floats(b));
     }
 
-    /// <summary>Magnitudes from 2^-20 to 2^20, so that the order of additions shows; a third of the pairs equal.</summary>
+    /// <summary>Magnitudes from 2^-20 to 2^20, so that the order of additions shows; a third of the pairs equal,
+    /// a third so unlike that the square of the difference has more bits than a double.</summary>
     private static (float[] R, float[] Q) Pair(int length, int seed)
     {
         var random = new Random(seed);
         float[] r = new float[length], q = new float[length];
         for (int i = 0; i < length; i++)
         {
-            r[i] = (random.NextSingle() - 0.5f) * (1 << random.Next(20)) / (1 << random.Next(20));
-            q[i] = i % 3 == 0 ? r[i] : r[i] * (1 + ((random.NextSingle() - 0.5f) * 0.1f));
+            r[i] = Value();
+            q[i] = (i % 3) switch { 0 => r[i], 1 => Value(), _ => r[i] * (1 + ((random.NextSingle() - 0.5f) * 0.1f)) };
         }
         return (r, q);
+        float Value() => (random.NextSingle() - 0.5f) * (1 << random.Next(20)) / (1 << random.Next(20));
     }
 }
