@@ -31,7 +31,8 @@ public sealed record BadSample(string SampleId, string Name, Fault Fault);
 public sealed record BootstrapRecord(int Resamples, ulong Seed, double Confidence);
 
 /// <param name="Sha256">Of the model file.</param>
-public sealed record ModelRecord(string File, string Sha256, long Bytes, long Parameters, long Macs);
+/// <param name="Macs">Multiply-accumulates of one run; null where a shape is unknown.</param>
+public sealed record ModelRecord(string File, string Sha256, long Bytes, long Parameters, long? Macs);
 
 public sealed record ReferenceRecord(
     ModelRecord Model,

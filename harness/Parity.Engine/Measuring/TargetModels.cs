@@ -29,7 +29,7 @@ public static class TargetModels
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, "model.onnx");
         result.Model.Save(path);
-        RunFolder.WriteWhole(Path.Combine(folder, "layers.json"), result.Map.WriteJson);
+        RunFolder.WriteLayers(folder, result.Map);
         return path;
     }
 

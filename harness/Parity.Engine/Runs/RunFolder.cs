@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Parity.Core;
+using Parity.Lowering;
 
 namespace Parity.Engine.Runs;
 
@@ -31,6 +32,9 @@ public sealed class RunFolder(string path)
     public void Write(RunRecord run) => Write(In("run.json"), run, RunJson.Files.RunRecord);
 
     public void Write(VerdictRecord verdict) => Write(In("verdict.json"), verdict, RunJson.Files.VerdictRecord);
+
+    /// <summary>A target's layer map, beside its model.</summary>
+    public static void WriteLayers(string folder, LayerMap map) => Write(System.IO.Path.Combine(folder, "layers.json"), map, RunJson.Files.LayerMap);
 
     /// <exception cref="FaultException">No run.json, not JSON, or of another schema.</exception>
     public RunRecord ReadRun()

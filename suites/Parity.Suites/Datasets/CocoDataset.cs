@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Parity.Core;
+using Parity.Suites.Detection;
 
 namespace Parity.Suites.Datasets;
 
@@ -11,7 +12,7 @@ namespace Parity.Suites.Datasets;
 /// Images with COCO annotations, in the order of the file's <c>images</c>; a sample's id is its image's. An image missing on disk is found when it is
 /// read, so that a run lists it and goes on.
 /// </summary>
-public sealed class CocoDataset : IDataset
+public sealed class CocoDataset : IDataset, IBoxLabels
 {
     private readonly CocoContent _content;
     private readonly string _folder;
@@ -45,6 +46,12 @@ public sealed class CocoDataset : IDataset
     /// <summary>The ground truth of a sample, in file order.</summary>
     public ImmutableArray<CocoAnnotation> Annotations(Sample sample) =>
         _annotations.TryGetValue(_images[sample.Id].Id, out var annotations) ? annotations : [];
+
+    ImmutableArray<BoxCategory> IBoxLabels.Categories => [.. Categories.Select(c => new BoxCategory(checked((int)c.Id), c.Name))];
+
+    IReadOnlyList<BoxLabel> IBoxLabels.LabelsOf(string sampleId) =>
+        [.. (_annotations.TryGetValue(_images[sampleId].Id, out var annotations) ? annotations : [])
+            .Select(a => new BoxLabel(a.Id, checked((int)a.CategoryId), a.X, a.Y, a.Width, a.Height, a.Area ?? a.Width * a.Height, a.IsCrowd))];
 
     /// <exception cref="FaultException">Also when the picture's size is not the one the annotations were made on.</exception>
     public Picture Read(Sample sample)
