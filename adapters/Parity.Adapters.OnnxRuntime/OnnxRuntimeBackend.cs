@@ -88,7 +88,7 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
         }
         return faults.Count > 0
             ? []
-            : [.. names.Select(n => new TensorPort(n, TensorTypes.FromRuntime(session.OutputMetadata[n].ElementDataType)!.Value, [.. session.OutputMetadata[n].Dimensions]))];
+            : [.. names.Select(n => OnnxRuntimeSession.Port(session, n))];
     }
 
     private Arithmetic Describe(SessionRequest request, bool quantized, double? share)
