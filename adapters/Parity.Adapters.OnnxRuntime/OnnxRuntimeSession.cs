@@ -26,7 +26,7 @@ public sealed class OnnxRuntimeSession : ISession
         _model = model;
         _inputNames = [session.InputNames[0]];
         _taps = taps;
-        _fetched = [.. outputs.Select(o => o.Name).Concat(taps.Select(t => t.Source)).Distinct(StringComparer.Ordinal).Where(n => n != _inputNames[0])];
+        _fetched = [.. outputs.Select(o => o.Name).Concat(taps.Select(t => t.Source)).Distinct(StringComparer.Ordinal).Where(session.OutputMetadata.ContainsKey)];
         TensorPort[] ports = [.. _fetched.Select(n => Port(session, n))];
         _declared = ports.All(p => !p.Shape.IsEmpty && p.Shape.All(d => d > 0)) ? ports : [];
         Input = input;
