@@ -6,32 +6,9 @@ namespace Parity.Onnx;
 
 public sealed partial class Graph
 {
-    /// <summary>Adds a node behind the last producer of its inputs. An empty name is replaced by a unique one.</summary>
+    /// <summary>Adds a node behind all others, as far as its consumers allow. An empty name is replaced by a unique one.</summary>
     /// <exception cref="ArgumentException">A tensor of its outputs exists, or its name is taken.</exception>
-    public Node Add(Node node)
-    {
-        if (node.Outputs.FirstOrDefault(Has) is { } taken)
-            throw new ArgumentException($"tensor {taken} exists already", nameof(node));
-        if (node.Name.Length > 0 && NodeNamed(node.Name) is not null)
-            throw new ArgumentException($"a node named {node.Name} exists already", nameof(node));
-        if (node.Name.Length == 0)
-            node.Proto.Name = UniqueName(node.OpType);
-        _names.Add(node.Name);
-        _names.UnionWith(node.Inputs.Concat(node.Outputs));
-        int behind = -1;
-        foreach (string input in node.Inputs)
-            if (_producers.TryGetValue(input, out var producer))
-                behind = Math.Max(behind, _nodes.IndexOf(producer));
-        _nodes.Insert(behind + 1, node);
-        foreach (string output in node.Outputs.Where(o => o.Length > 0))
-        {
-            _producers[output] = node;
-            _decoded.Remove(output);
-        }
-        Subscribe(node);
-        Changed();
-        return node;
-    }
+    public Node Add(Node node) => Insert(node, _nodes.Count);
 
     /// <summary>
     /// Adds nodes of which the first reads <paramref name="tensor"/>, and lets every present consumer of the tensor read the last
@@ -41,7 +18,7 @@ public sealed partial class Graph
     {
         var consumers = ConsumersOf(tensor);
         foreach (var node in chain)
-            Add(node);
+            InsertBehindProducers(node);
         foreach (var consumer in consumers)
             ReplaceInput(consumer, tensor, chain[^1].Outputs[0]);
     }
@@ -50,7 +27,7 @@ public sealed partial class Graph
     public void InsertBefore(Node consumer, int input, params ReadOnlySpan<Node> chain)
     {
         foreach (var node in chain)
-            Add(node);
+            InsertBehindProducers(node);
         SetInput(consumer, input, chain[^1].Outputs[0]);
     }
 
@@ -82,7 +59,7 @@ public sealed partial class Graph
         else if (ProducerOf(source) is not null && !IsOutput(source))
             RenameTensor(source, output);
         else
-            Add(new Node("Identity", [source], [output], node.Name));
+            InsertBehindProducers(new Node("Identity", [source], [output], node.Name));
     }
 
     /// <summary>Sets one input, adding left-out ones ("") before it.</summary>
@@ -246,6 +223,36 @@ public sealed partial class Graph
         _proto.ValueInfo.Clear();
         foreach (var tensor in tensors.Where(t => t.Type != TensorType.Undefined && ProducerOf(t.Name) is not null && !IsOutput(t.Name)))
             _proto.ValueInfo.Add(new ValueInfoProto { Name = tensor.Name, Type = TypeOf(tensor.Type, tensor.Shape) });
+    }
+
+    private Node InsertBehindProducers(Node node)
+    {
+        int behind = -1;
+        foreach (string input in node.Inputs)
+            if (_producers.TryGetValue(input, out var producer))
+                behind = Math.Max(behind, _nodes.IndexOf(producer));
+        return Insert(node, behind + 1);
+    }
+
+    private Node Insert(Node node, int position)
+    {
+        if (node.Outputs.FirstOrDefault(Has) is { } taken)
+            throw new ArgumentException($"tensor {taken} exists already", nameof(node));
+        if (node.Name.Length > 0 && NodeNamed(node.Name) is not null)
+            throw new ArgumentException($"a node named {node.Name} exists already", nameof(node));
+        if (node.Name.Length == 0)
+            node.Proto.Name = UniqueName(node.OpType);
+        _names.Add(node.Name);
+        _names.UnionWith(node.Inputs.Concat(node.Outputs));
+        _nodes.Insert(position, node);
+        foreach (string output in node.Outputs.Where(o => o.Length > 0))
+        {
+            _producers[output] = node;
+            _decoded.Remove(output);
+        }
+        Subscribe(node);
+        Changed();
+        return node;
     }
 
     private static TypeProto TypeOf(TensorType type, ImmutableArray<int>? shape)

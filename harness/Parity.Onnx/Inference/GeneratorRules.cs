@@ -44,6 +44,8 @@ internal static class GeneratorRules
             node.Set(0, node.Type(0), [-1]);
             return;
         }
+        if (delta == 0)
+            throw InferenceNode.Contradiction("a step of 0");
         int count = (int)Math.Max(0, Math.Ceiling((limit - start) / delta));
         node.Set(0, node.Type(0), [count], count <= ShapeInference.LargestValue ? [.. Enumerable.Range(0, count).Select(i => (double?)(start + i * delta))] : null);
     }

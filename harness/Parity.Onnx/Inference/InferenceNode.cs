@@ -44,7 +44,7 @@ internal sealed class InferenceNode(Node node, int opset, Dictionary<string, Inf
             return;
         if (values is not null && (values.Length > ShapeInference.LargestValue || shape is null || Count(shape) != values.Length))
             values = null;
-        facts[node.Outputs[output]] = new InferredShapes.Fact(type, shape, values);
+        facts[node.Outputs[output]] = new InferredShapes.Fact(type, (int[]?)shape?.Clone(), values);
     }
 
     public static long Count(int[] shape) => shape.Aggregate(1L, (count, extent) => extent < 0 || count < 0 ? -1 : count * extent);
