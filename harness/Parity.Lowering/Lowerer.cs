@@ -20,7 +20,7 @@ public static class Lowerer
         var profile = plan.Profile;
         var faults = new FaultList();
         if (profile.Quantization is not null)
-            faults.Catch<object>(() => { Calibrators.Check(plan.Calibrator, plan.Percentile); return plan; });
+            Calibrators.Check(plan.Calibrator, plan.Percentile, faults);
         if (model.Graph.Nodes.Any(n => QdqView.IsQuantize(n) || QdqView.IsDequantize(n)))
             faults.Add("the model has Q/DQ nodes already", "model", "Take it as a ready model, or lower the float model it came from.");
         var keptOutputs = faults.Catch(() => NamePattern.Outputs(model.Graph, plan.KeepFloat));
@@ -41,16 +41,21 @@ public static class Lowerer
         if (profile.Quantization is { } rules)
             return Quantize(model, plan, rules, rewritten, names, kept, survivors, activations, notes);
 
-        var pass = CalibrationPass.Run(model, rewritten, survivors, [], activations);
+        bool half = profile.Float == FloatPrecision.Float16;
+        var watched = (half ? survivors.Select(s => s.Item2).Distinct(StringComparer.Ordinal) : []).ToDictionary(t => t, IRangeObserver (_) => new MinMaxObserver(), StringComparer.Ordinal);
+        var pass = CalibrationPass.Run(model, rewritten, survivors, watched, activations);
         if (pass.Count == 0)
             notes.Add("no calibration inputs: the rewritten model was not compared with the float model");
         ImmutableArray<string> keptNodes = [];
-        if (profile.Float == FloatPrecision.Float16)
+        if (half)
         {
+            var overflowing = survivors.Select(s => s.Item2).Distinct(StringComparer.Ordinal).Where(t => !kept.Contains(t) && pass.RangeOf(t).AbsoluteMaximum > (float)Half.MaxValue).ToList();
+            if (overflowing.Count > 0)
+                notes.Add($"activations beyond the range of half become infinite: {string.Join(", ", overflowing)}");
             keptNodes = [.. rewritten.Graph.Nodes.Where(n => n.Outputs.Any(kept.Contains)).Select(n => n.Name)];
             var beyond = HalfPrecision.Apply(rewritten, kept);
             if (!beyond.IsEmpty)
-                notes.Add($"beyond the range of half, kept in float32: {string.Join(", ", beyond)}");
+                notes.Add($"constants beyond the range of half, kept in float32: {string.Join(", ", beyond)}");
         }
         var map = LayerMapping.Of(model, rewritten, names, ImmutableHashSet<string>.Empty, pass.ErrorOf);
         return new LoweringResult(rewritten, map, [], null, keptNodes, notes.ToImmutable());

@@ -73,14 +73,14 @@ internal sealed class CalibrationPass
         if (exact.Type != ElementType.Float32)
             return;
         var a = exact.Span<float>();
-        if (ValueRange.Of(a) is not { } range || ValueRange.Of(changed.Span<float>()) is null)
+        if (ValueRange.Of(a) is not { } range)
         {
             foreach (float v in a)
                 if (float.IsNaN(v))
                     throw NotFinite(tensor, a);
             return;
         }
-        double largest = LargestDifference(a, changed.Span<float>());
+        double largest = ValueRange.Of(changed.Span<float>()) is null ? double.PositiveInfinity : LargestDifference(a, changed.Span<float>());
         double error = largest == 0 ? 0 : largest / range.AbsoluteMaximum;
         _errors[tensor] = Math.Max(_errors.GetValueOrDefault(tensor), error);
     }

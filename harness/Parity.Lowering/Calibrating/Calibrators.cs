@@ -14,15 +14,13 @@ public static class Calibrators
 
     public static ImmutableArray<string> All { get; } = [MinMax, Percentile];
 
-    /// <exception cref="FaultException">No calibrator has the name, or the percentile is not in (50, 100].</exception>
-    internal static void Check(string name, double percentile)
+    /// <summary>Adds a fault when no calibrator has the name, or its percentile is not in (50, 100].</summary>
+    internal static void Check(string name, double percentile, FaultList faults)
     {
-        var faults = new FaultList();
         if (!All.Contains(name))
             faults.Add($"there is no calibrator '{name}'", "calibrator", $"Take one of {string.Join(", ", All)}.");
         else if (name == Percentile && !(percentile is > 50 and <= 100))
             faults.Add(FormattableString.Invariant($"the percentile is {percentile}"), "percentile", "Give a number above 50 and up to 100, such as 99.99.");
-        faults.ThrowIfAny();
     }
 
     /// <param name="scale">Symmetric rules cut by |x|, others on both sides.</param>
