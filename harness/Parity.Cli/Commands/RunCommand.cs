@@ -36,6 +36,7 @@ public static class RunCommand
     private static int Run(string path, string[] targets, string? data, int? limit, string? output, bool resume, CancellationToken stop)
     {
         Suite suite = SuiteReader.Read(path, data, [.. targets], limit, Composition.Parts);
+        TargetModels.CheckDisjoint(suite);
         var folder = new RunFolder(Path.GetFullPath(output ?? Path.Combine("artifacts", suite.Name)));
         RunRecord run;
         try

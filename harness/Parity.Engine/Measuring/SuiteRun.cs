@@ -24,7 +24,6 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         string started = options.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ");
         Directory.CreateDirectory(folder.Path);
         File.WriteAllText(folder.Suite, suite.Text);
-        TargetModels.CheckDisjoint(suite);
 
         IBackend backend = BackendOf(suite.ReferenceBackend);
         if (!backend.Availability.IsReady)

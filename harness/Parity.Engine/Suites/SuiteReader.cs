@@ -87,11 +87,7 @@ public static class SuiteReader
     {
         string name = settings.Choice("format", [.. parts.Formats.Select(f => f.Name)]);
         IDatasetFormat format = parts.Formats.First(f => f.Name == name);
-        int before = settings.Faults.Count;
-        IDataset? dataset = settings.Faults.Catch(() => settings.Entries.IsEmpty ? null! : format.Open(settings, root)!);
-        if (settings.Faults.Count == before || dataset is not null)
-            settings.RejectUnknown();
-        return dataset;
+        return settings.Entries.IsEmpty ? null : settings.Faults.Catch(() => format.Open(settings, root)!);
     }
 
     private static ITask? Task(Settings settings, IDataset? dataset, SuiteParts parts)
@@ -99,9 +95,7 @@ public static class SuiteReader
         string name = settings.Choice("kind", [.. parts.TaskKinds.Select(k => k.Name)]);
         if (dataset is null || settings.Entries.IsEmpty)
             return null;
-        ITask? task = parts.TaskKinds.First(k => k.Name == name).Create(settings, dataset);
-        settings.RejectUnknown();
-        return task;
+        return parts.TaskKinds.First(k => k.Name == name).Create(settings, dataset);
     }
 
     private static ImmutableArray<TargetRequest> Targets(Settings settings, string root, SuiteParts parts)

@@ -24,7 +24,11 @@ public sealed class FolderDataset : IDataset
     public string Sha256 { get; }
 
     /// <exception cref="FaultException">The folder cannot be listed, or holds no pictures.</exception>
-    public static FolderDataset Open(string folder)
+    public static FolderDataset Open(string folder) => Open(folder, []);
+
+    /// <param name="exclude">Names of files to leave out, such as those that are also evaluated.</param>
+    /// <exception cref="FaultException">Also when an excluded file is not there: the list is then out of date.</exception>
+    public static FolderDataset Open(string folder, ImmutableArray<string> exclude)
     {
         string[] paths;
         try
@@ -38,7 +42,10 @@ public sealed class FolderDataset : IDataset
         ImmutableArray<Sample> samples = [.. paths.Where(IsPicture).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal).Select(n => new Sample(n, n))];
         if (samples.IsEmpty)
             throw new FaultException("the folder holds no .jpg, .jpeg or .png file", folder, "Give the folder of the pictures itself; folders in it are not searched.");
-        return new FolderDataset(folder, samples);
+        var missing = exclude.Except(samples.Select(s => s.Name)).Select(name => new Fault($"there is no '{name}' to exclude", folder, "Correct the list 'exclude'.")).ToImmutableArray();
+        if (!missing.IsEmpty)
+            throw new FaultException(missing);
+        return new FolderDataset(folder, [.. samples.Where(s => !exclude.Contains(s.Name))]);
     }
 
     public Picture Read(Sample sample) => PictureFile.Read(Path.Combine(_folder, sample.Name));
