@@ -12,4 +12,12 @@ namespace Parity.Core;
 /// <param name="Counts">At most 2,048 bins.</param>
 /// <param name="Below">Values clipped low.</param>
 /// <param name="Above">Values clipped high.</param>
-public sealed record CodeHistogram(double FirstEdge, double BinWidth, ImmutableArray<long> Counts, long Below, long Above);
+public sealed record CodeHistogram(double FirstEdge, double BinWidth, ImmutableArray<long> Counts, long Below, long Above)
+{
+    /// <summary>Neighbouring bins joined until there are at most <paramref name="most"/>.</summary>
+    public CodeHistogram Coarsen(int most)
+    {
+        int group = (Counts.Length + most - 1) / most;
+        return group <= 1 ? this : this with { BinWidth = BinWidth * group, Counts = [.. Counts.Chunk(group).Select(bins => bins.Sum())] };
+    }
+}

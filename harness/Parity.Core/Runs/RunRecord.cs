@@ -46,6 +46,7 @@ public sealed record ReferenceRecord(
 /// <param name="Availability">Why there are no measurements, when the target could not run.</param>
 /// <param name="Plan">How it was lowered: calibrator, layers kept in float.</param>
 /// <param name="QuantizedMacShare">Share of multiply-accumulates whose inputs are quantized, 0 to 1.</param>
+/// <param name="Probe">Layer by layer on the probe samples; null without probe samples.</param>
 /// <param name="EqualsReference">True when every output of every sample was the reference's bit for bit.</param>
 public sealed record TargetRecord(
     string Name,
@@ -62,7 +63,8 @@ public sealed record TargetRecord(
     ImmutableSortedDictionary<string, long> Counts,
     ImmutableArray<QdqRecord> Qdq,
     ImmutableArray<ImageRecord> Images,
-    ImmutableArray<string> Notes);
+    ImmutableArray<string> Notes,
+    ProbeRecord? Probe);
 
 /// <param name="Calibrator">"min-max", "percentile 99.99", or "as shipped" for a ready Q/DQ model.</param>
 /// <param name="KeepFloat">Name patterns asked for; <paramref name="KeptFloat"/> the layers they named.</param>

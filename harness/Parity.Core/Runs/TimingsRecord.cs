@@ -6,6 +6,7 @@ namespace Parity.Core;
 /// <param name="MeasureWall">Wall clock of the loop over samples, in which image work overlaps Run.</param>
 /// <param name="Run">Summed Run by session: "reference" and each target's name.</param>
 /// <param name="Lower">Calibration included.</param>
+/// <param name="Probe">Tapped runs of probe samples and their comparison.</param>
 /// <param name="TotalWall">Wall clock of the whole command.</param>
 public sealed record TimingsRecord(
     string StartedUtc,
@@ -16,6 +17,7 @@ public sealed record TimingsRecord(
     double Metrics,
     double Lower,
     double OpenSessions,
+    double Probe,
     double MeasureWall,
     double TotalWall,
     int SamplesMeasured,

@@ -72,11 +72,12 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             records.Add(index < 0
                 ? Absent(target)
                 : Record(target, evaluated[0], evaluated[index], good.Length > 0 && good.All(r => r.EqualsReference[index]),
-                    images.Of(reference, target.Session!, evaluated[0], evaluated[index], stop)));
+                    images.Of(reference, target.Session!, evaluated[0], evaluated[index], stop),
+                    Timed("probe", () => Probe(target, reference, [.. good.Take(suite.ProbeSamples).Select(r => r.Index)], stop))));
         }
 
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
-            _seconds.GetValueOrDefault("metrics"), _seconds.GetValueOrDefault("lower"), _seconds.GetValueOrDefault("open"),
+            _seconds.GetValueOrDefault("metrics"), _seconds.GetValueOrDefault("lower"), _seconds.GetValueOrDefault("open"), _seconds.GetValueOrDefault("probe"),
             loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - journal.Finished.Length, journal.Finished.Length);
         var run = new RunRecord(RunRecord.CurrentSchema, suite.Name, suite.Sha256, options.Tool, Machine.Describe(suite.Threads),
             new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
@@ -99,7 +100,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         {
             (LoweringResult result, string path) = Timed("lower", () => TargetModels.Prepare(suite, request, referenceBackend, folder.Target(request.Name), observer, stop));
             ISession session = Timed("open", () => Open(backend, path, request.Optimize));
-            return new PreparedTarget(request, Availability.Ready, session, result, TargetModels.Describe(result.Model, path), null);
+            return new PreparedTarget(request, Availability.Ready, session, result, TargetModels.Describe(result.Model, path), path);
         }
         catch (FaultException e)
         {
@@ -119,19 +120,34 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         return session;
     }
 
-    private TargetRecord Record(PreparedTarget target, Evaluated reference, Evaluated values, bool equal, ImmutableArray<ImageRecord> images)
+    /// <summary>Layers compare with the float model, or with the twin of a ready Q/DQ model, whose weights are its own.</summary>
+    private ProbeRecord? Probe(PreparedTarget target, ISession reference, ImmutableArray<int> samples, CancellationToken stop)
+    {
+        if (samples.IsEmpty)
+            return null;
+        var probe = new ProbeRun(suite, BackendOf(suite.ReferenceBackend), BackendOf(target.Request.Backend), observer);
+        string referencePath = suite.ModelPath;
+        if (target.Request.ReadyModel is not null)
+        {
+            referencePath = Path.Combine(folder.Target(target.Request.Name), "twin.onnx");
+            FloatTwin.Of(target.Lowered!.Model).Save(referencePath);
+        }
+        return probe.Run(target.Request.Name, target.Request.ReadyModel is null ? reference : null, referencePath, target.Session!, target.Path!, target.Request.Optimize, target.Lowered!, samples, stop);
+    }
+
+    private TargetRecord Record(PreparedTarget target, Evaluated reference, Evaluated values, bool equal, ImmutableArray<ImageRecord> images, ProbeRecord? probe)
     {
         TargetRequest request = target.Request;
         LoweringResult lowered = target.Lowered!;
         string calibrator = request.ReadyModel is not null ? "as shipped" : request.Calibrator == "percentile" ? FormattableString.Invariant($"percentile {request.Percentile}") : request.Calibrator;
         return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, target.Model, target.Session!.Arithmetic,
             new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat), lowered.QuantizedMacShare, equal,
-            values.Measurements, reference.Drops(values, suite.Bootstrap.Confidence), values.Counts, lowered.Qdq, images, lowered.Notes);
+            values.Measurements, reference.Drops(values, suite.Bootstrap.Confidence), values.Counts, lowered.Qdq, images, lowered.Notes, probe);
     }
 
     private static TargetRecord Absent(PreparedTarget target) => new(
         target.Request.Name, target.Request.Profile, target.Request.Backend, target.Availability, null, null, null, null, false,
-        [], [], ImmutableSortedDictionary<string, long>.Empty, [], [], []);
+        [], [], ImmutableSortedDictionary<string, long>.Empty, [], [], [], null);
 
     private void WritePredictions(ImmutableArray<NamedSession> sessions, ImmutableArray<SampleResult> good, ImmutableArray<Evaluated> evaluated)
     {

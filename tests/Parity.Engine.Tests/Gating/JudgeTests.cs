@@ -145,10 +145,10 @@ public sealed class JudgeTests
     {
         var model = new ModelRecord("m.onnx", "00", 1, 1, 1);
         var target = new TargetRecord("tensorrt", "tensorrt", "cpu", Availability.Ready, model, new Arithmetic("integer kernels", "", 1), new PlanRecord("min-max", [], []),
-            quantized, equal, [], [drop], ImmutableSortedDictionary<string, long>.Empty, [], [], []);
+            quantized, equal, [], [drop], ImmutableSortedDictionary<string, long>.Empty, [], [], [], null);
         var faults = Enumerable.Range(0, bad).Select(i => new BadSample($"{i}", $"{i}.jpg", new Fault("truncated", $"{i}.jpg", "fetch it"))).ToImmutableArray();
         return new RunRecord(RunRecord.CurrentSchema, "suite", "00", "parity", new MachineRecord("", "", 2, "", "", 1), new DatasetRecord("d", 100, "00", faults), null,
             new BootstrapRecord(1000, 7, 0.95), new ReferenceRecord(model, "cpu", new Arithmetic("float32", "", null), [], ImmutableSortedDictionary<string, long>.Empty),
-            [target], new TimingsRecord("", 0, 0, ImmutableSortedDictionary<string, double>.Empty, 0, 0, 0, 0, 0, 0, 0, 0));
+            [target], new TimingsRecord("", 0, 0, ImmutableSortedDictionary<string, double>.Empty, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     }
 }
