@@ -76,9 +76,9 @@ internal static class InputCheck
     /// <summary>A black picture: what the model takes, when values do not matter.</summary>
     public static Tensor Zeros(InputContract contract)
     {
-        ImmutableArray<int> shape = Shape(contract);
-        int bytes = shape.Aggregate(Tensor.SizeOf(contract.Type), (product, extent) => product * extent);
-        return TensorTypes.Copy(contract.Type, new byte[bytes], shape.AsSpan());
+        Tensor picture = TensorTypes.Allocate(contract.Type, Shape(contract).AsSpan());
+        TensorTypes.Fill(picture).Clear();
+        return picture;
     }
 
     private static bool Fits(ReadOnlySpan<int> model, ImmutableArray<int> prepared)

@@ -21,7 +21,7 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
 
     public Availability Availability => _availability.Value;
 
-    /// <exception cref="FaultException">The provider is not available, or the model cannot be loaded, fed, read or tapped as asked.</exception>
+    /// <exception cref="FaultException">The provider is not available, or the model cannot be loaded, fed, read or edited as asked.</exception>
     public ISession Open(SessionRequest request)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.Threads, 1);
@@ -30,17 +30,14 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
 
         OnnxModel model = OnnxModel.Load(request.ModelPath);
         bool quantized = model.Graph.Nodes.Any(n => IntegerShare.IsQuantized(n.OpType));
-        // Without taps the file is loaded as it is.
-        byte[]? tapped = null;
-        ImmutableArray<Tap> taps = [];
         ImmutableArray<string> names = [.. model.Graph.Outputs.Select(o => o.Name)];
-        if (!request.Taps.IsEmpty)
-        {
-            taps = TapPlan.Apply(model, request.Taps, request.ModelPath);
-            tapped = model.ToBytes();
-        }
+        // Without VNNI unsigned by signed products saturate, and int8 is the slower, exact way.
+        bool unsigned = provider == ExecutionProvider.Cpu && request.Optimize && Processor.HasVnni == true && UnsignedActivations.Apply(model);
+        ImmutableArray<Tap> taps = TapPlan.Apply(model, request.Taps, request.ModelPath);
+        // The file is loaded as it is, unless something was changed.
+        byte[]? edited = unsigned || !taps.IsEmpty ? model.ToBytes() : null;
 
-        InferenceSession session = Load(request, tapped, _ => { });
+        InferenceSession session = Load(request, edited, _ => { });
         try
         {
             var faults = new FaultList();
@@ -48,9 +45,9 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
             ImmutableArray<TensorPort> outputs = Ports(session, names, request.ModelPath, faults);
             faults.ThrowIfAny();
             double? share = quantized && provider == ExecutionProvider.Cpu
-                ? IntegerShare.Measure(more => Load(request, tapped, more), InputCheck.Zeros(request.Contract))
+                ? IntegerShare.Measure(more => Load(request, edited, more), InputCheck.Zeros(request.Contract))
                 : null;
-            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, share));
+            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, unsigned, share));
         }
         catch
         {
@@ -59,7 +56,7 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
         }
     }
 
-    private InferenceSession Load(SessionRequest request, byte[]? tapped, Action<SessionOptions> more)
+    private InferenceSession Load(SessionRequest request, byte[]? edited, Action<SessionOptions> more)
     {
         using SessionOptions options = ProviderCheck.Options(provider);
         options.IntraOpNumThreads = request.Threads;
@@ -68,7 +65,7 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
         more(options);
         try
         {
-            return tapped is null ? new InferenceSession(request.ModelPath, options) : new InferenceSession(tapped, options);
+            return edited is null ? new InferenceSession(request.ModelPath, options) : new InferenceSession(edited, options);
         }
         catch (OnnxRuntimeException e)
         {
@@ -88,10 +85,10 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
         }
         return faults.Count > 0
             ? []
-            : [.. names.Select(n => new TensorPort(n, TensorTypes.FromRuntime(session.OutputMetadata[n].ElementDataType)!.Value, [.. session.OutputMetadata[n].Dimensions]))];
+            : [.. names.Select(n => OnnxRuntimeSession.Port(session, n))];
     }
 
-    private Arithmetic Describe(SessionRequest request, bool quantized, double? share)
+    private Arithmetic Describe(SessionRequest request, bool quantized, bool unsigned, double? share)
     {
         string name = provider != ExecutionProvider.Cpu ? "device" : !quantized ? "float32" : share > 0 ? "integer kernels" : "emulated in float";
         string detail = string.Create(
@@ -99,6 +96,8 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
             $"ONNX Runtime {ProviderCheck.Version}, {ProviderCheck.RuntimeName(provider)}, graph optimisation {(request.Optimize ? "all" : "off")}, {request.Threads} thread{(request.Threads == 1 ? "" : "s")}");
         if (provider == ExecutionProvider.Cpu)
             detail += $", {Processor.Describe()}";
+        if (unsigned)
+            detail += ", int8 activations run as uint8 with zero point + 128";
         if (share is { } part)
             detail += string.Create(CultureInfo.InvariantCulture, $", {part * 100:0.00} % of multiply-accumulates in integer kernels{(part is > 0 and < 1 ? " (mixed)" : "")}");
         else if (quantized && provider == ExecutionProvider.Cpu)

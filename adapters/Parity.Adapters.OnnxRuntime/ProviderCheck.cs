@@ -60,7 +60,7 @@ internal static class ProviderCheck
         };
         options.AddSessionConfigEntry("session.use_deterministic_compute", "1");
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        // On x64 int8 Q/DQ is otherwise rewritten to uint8, but not everywhere: some nodes then run in float, and which of them depends on the taps.
+        // On x64 int8 Q/DQ is otherwise rewritten to uint8 in part: see UnsignedActivations, which does it as a whole or not at all.
         options.AddSessionConfigEntry("session.qdqisint8allowed", "1");
         if (provider == ExecutionProvider.TensorRt)
         {

@@ -50,29 +50,37 @@ internal static class TensorTypes
     public static unsafe OrtValue View(Tensor tensor, byte* start) => OrtValue.CreateTensorValueWithData(
         OrtMemoryInfo.DefaultInstance, ToRuntime(tensor.Type), [.. tensor.Shape.Select(d => (long)d)], (nint)start, tensor.Bytes().Length);
 
-    /// <summary>A tensor with a copy of <paramref name="bytes"/>, which are the runtime's and die with its value.</summary>
-    public static Tensor Copy(ElementType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> shape) => type switch
+    /// <summary>A tensor over pinned memory of undefined content, for the runtime to write to.</summary>
+    public static Tensor Allocate(ElementType type, ReadOnlySpan<int> shape) => type switch
     {
-        ElementType.Float32 => Copy<float>(type, bytes, shape),
-        ElementType.Float64 => Copy<double>(type, bytes, shape),
-        ElementType.Float16 => Copy<Half>(type, bytes, shape),
-        ElementType.BFloat16 => Copy<ushort>(type, bytes, shape),
-        ElementType.Int8 => Copy<sbyte>(type, bytes, shape),
-        ElementType.UInt8 => Copy<byte>(type, bytes, shape),
-        ElementType.Int16 => Copy<short>(type, bytes, shape),
-        ElementType.UInt16 => Copy<ushort>(type, bytes, shape),
-        ElementType.Int32 => Copy<int>(type, bytes, shape),
-        ElementType.UInt32 => Copy<uint>(type, bytes, shape),
-        ElementType.Int64 => Copy<long>(type, bytes, shape),
-        ElementType.UInt64 => Copy<ulong>(type, bytes, shape),
-        ElementType.Bool => Copy<bool>(type, bytes, shape),
+        ElementType.Float32 => Allocate<float>(type, shape),
+        ElementType.Float64 => Allocate<double>(type, shape),
+        ElementType.Float16 => Allocate<Half>(type, shape),
+        ElementType.BFloat16 => Allocate<ushort>(type, shape),
+        ElementType.Int8 => Allocate<sbyte>(type, shape),
+        ElementType.UInt8 => Allocate<byte>(type, shape),
+        ElementType.Int16 => Allocate<short>(type, shape),
+        ElementType.UInt16 => Allocate<ushort>(type, shape),
+        ElementType.Int32 => Allocate<int>(type, shape),
+        ElementType.UInt32 => Allocate<uint>(type, shape),
+        ElementType.Int64 => Allocate<long>(type, shape),
+        ElementType.UInt64 => Allocate<ulong>(type, shape),
+        ElementType.Bool => Allocate<bool>(type, shape),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
-    private static unsafe Tensor Copy<T>(ElementType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> shape) where T : unmanaged
+    /// <summary>The content of a fresh tensor, before anyone else sees it.</summary>
+    public static Span<byte> Fill(Tensor allocated)
     {
-        var data = GC.AllocateUninitializedArray<T>(bytes.Length / sizeof(T));
-        bytes.CopyTo(MemoryMarshal.AsBytes(data.AsSpan()));
-        return Tensor.Create(type, data, shape);
+        ReadOnlySpan<byte> bytes = allocated.Bytes();
+        return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(bytes), bytes.Length);
+    }
+
+    private static Tensor Allocate<T>(ElementType type, ReadOnlySpan<int> shape) where T : unmanaged
+    {
+        int count = 1;
+        foreach (int extent in shape)
+            count = checked(count * extent);
+        return Tensor.Create(type, GC.AllocateUninitializedArray<T>(count, pinned: true), shape);
     }
 }

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Parity.Core;
+
+namespace Parity.Suites.Datasets;
+
+/// <summary>Every format a suite's <c>dataset</c> and <c>calibration</c> can name.</summary>
+public static class DatasetFormats
+{
+    public static ImmutableArray<IDatasetFormat> All { get; } =
+    [
+        new CocoDatasetFormat(),
+        new FolderDatasetFormat(),
+    ];
+}

@@ -1,0 +1,111 @@
+using System.Numerics;
+
+namespace Parity.Suites.Detection;
+
+/// <summary>
+/// Goes through candidates by descending score and keeps those that no kept box suppresses: the same set as marking forward from each kept box.
+/// Kept boxes are columns by class, so that most are passed over a vector at a time.
+/// </summary>
+internal static class GreedySuppression
+{
+    public static void Run<TRule>(Candidates candidates, ReadOnlySpan<int> order, SuppressionSettings settings, List<int> kept, List<SuppressedBox> suppressed)
+        where TRule : struct, IOverlapRule
+    {
+        var classes = new Dictionary<int, KeptBoxes>();
+        bool disjointSuppresses = TRule.Suppresses(0, settings.Iou);
+        ReadOnlySpan<float> left = candidates.Left, top = candidates.Top, right = candidates.Right, bottom = candidates.Bottom;
+        foreach (int item in order)
+        {
+            int group = settings.ClassWise ? candidates.Classes[item] : 0;
+            if (!classes.TryGetValue(group, out KeptBoxes? boxes))
+                classes.Add(group, boxes = new KeptBoxes());
+            float area = (right[item] - left[item] + TRule.Offset) * (bottom[item] - top[item] + TRule.Offset);
+            var box = new CornerBox(left[item], top[item], right[item], bottom[item], area);
+            int by = First<TRule>(boxes, box, settings.Iou, disjointSuppresses, out float iou);
+            if (by >= 0)
+            {
+                suppressed.Add(new SuppressedBox(item, boxes.Items[by], iou));
+            }
+            else if (boxes.Count >= settings.MaxPerClass)
+            {
+                suppressed.Add(new SuppressedBox(item, -1, 0));
+            }
+            else
+            {
+                boxes.Add(box, item);
+                kept.Add(item);
+            }
+        }
+    }
+
+    /// <summary>Index of the first kept box that suppresses <paramref name="box"/>; -1 when none does.</summary>
+    private static int First<TRule>(KeptBoxes kept, in CornerBox box, double threshold, bool disjointSuppresses, out float iou)
+        where TRule : struct, IOverlapRule
+    {
+        int i = 0;
+        iou = 0;
+        if (!disjointSuppresses)
+        {
+            var left = new Vector<float>(box.Left);
+            var top = new Vector<float>(box.Top);
+            var right = new Vector<float>(box.Right + TRule.Offset);
+            var bottom = new Vector<float>(box.Bottom + TRule.Offset);
+            var offset = new Vector<float>(TRule.Offset);
+            for (; i + Vector<float>.Count <= kept.Count; i += Vector<float>.Count)
+            {
+                // A cheap test that never misses an overlap: corners may touch by rounding, then the exact test below says 0.
+                Vector<int> near =
+                    Vector.LessThanOrEqual(new Vector<float>(kept.Left, i), right) & Vector.GreaterThanOrEqual(new Vector<float>(kept.Right, i) + offset, left)
+                    & Vector.LessThanOrEqual(new Vector<float>(kept.Top, i), bottom) & Vector.GreaterThanOrEqual(new Vector<float>(kept.Bottom, i) + offset, top);
+                if (near == Vector<int>.Zero)
+                    continue;
+                for (int j = i; j < i + Vector<float>.Count; j++)
+                {
+                    if (near[j - i] != 0 && Test<TRule>(kept, j, box, threshold, out iou))
+                        return j;
+                }
+            }
+        }
+        for (; i < kept.Count; i++)
+        {
+            if (Test<TRule>(kept, i, box, threshold, out iou))
+                return i;
+        }
+        return -1;
+    }
+
+    private static bool Test<TRule>(KeptBoxes kept, int i, in CornerBox box, double threshold, out float iou)
+        where TRule : struct, IOverlapRule
+    {
+        float width = Math.Max(0, Math.Min(kept.Right[i], box.Right) - Math.Max(kept.Left[i], box.Left) + TRule.Offset);
+        float height = Math.Max(0, Math.Min(kept.Bottom[i], box.Bottom) - Math.Max(kept.Top[i], box.Top) + TRule.Offset);
+        iou = TRule.Iou(width * height, kept.Areas[i], box.Area);
+        return TRule.Suppresses(iou, threshold);
+    }
+
+    private readonly record struct CornerBox(float Left, float Top, float Right, float Bottom, float Area);
+
+    private sealed class KeptBoxes
+    {
+        public float[] Left = new float[32], Top = new float[32], Right = new float[32], Bottom = new float[32], Areas = new float[32];
+        public int[] Items = new int[32];
+
+        public int Count { get; private set; }
+
+        public void Add(in CornerBox box, int item)
+        {
+            if (Count == Items.Length)
+            {
+                int size = Count * 2;
+                Array.Resize(ref Left, size);
+                Array.Resize(ref Top, size);
+                Array.Resize(ref Right, size);
+                Array.Resize(ref Bottom, size);
+                Array.Resize(ref Areas, size);
+                Array.Resize(ref Items, size);
+            }
+            (Left[Count], Top[Count], Right[Count], Bottom[Count], Areas[Count], Items[Count]) = (box.Left, box.Top, box.Right, box.Bottom, box.Area, item);
+            Count++;
+        }
+    }
+}
