@@ -29,6 +29,7 @@ public static class Lowerer
         var names = new TensorNames();
         var rewritten = profile.Quantization is null ? model.Clone() : OpsetUpgrade.Apply(model).Clone();
         IdentityRemoval.Apply(rewritten, names);
+        ConstantFolding.Apply(rewritten, names, activations);
         BatchNormFolding.Apply(rewritten, names);
         var kept = keptOutputs!.Select(names.Owner).ToImmutableHashSet();
         var survivors = LayerMapping.FloatTensors(model)

@@ -6,7 +6,7 @@ namespace Parity.Lowering;
 
 /// <param name="Qdq">Every Q/DQ pair of the model.</param>
 /// <param name="QuantizedMacShare">
-/// Share of the multiply-accumulates of Conv, ConvTranspose, Gemm and MatMul whose input and weights both come from DequantizeLinear, 0 to 1; null when the target
+/// Share of the multiply-accumulates (convolutions, products, recurrent layers) whose data and weights both come from DequantizeLinear, 0 to 1; null when the target
 /// quantizes nothing, or when the model's shapes do not tell.
 /// </param>
 /// <param name="KeptFloat">Nodes that the plan's patterns kept in float, with those that fuse with them.</param>

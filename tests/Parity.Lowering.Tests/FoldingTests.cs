@@ -81,6 +81,21 @@ public class FoldingTests
     }
 
     [Fact]
+    public void Weights_that_the_graph_slices_and_joins_become_constants_and_are_quantized()
+    {
+        var net = new Net(13, 1, 3, 5, 5).Random("v", 0.4, 3, 3, 1, 1).Node("Neg", "v", "n").Node("Concat", "v n", "w", n => n.Set("axis", 0L))
+            .Node("Conv", "x w", "y").Output("y");
+        foreach (string target in new[] { "tensorrt", "rk1808" })
+        {
+            var result = net.Lower(target);
+            result.Model.Graph.Nodes.Should().NotContain(n => n.OpType == "Concat" || n.OpType == "Neg");
+            result.QuantizedMacShare.Should().Be(1);
+            result.Map.Unmatched.Should().Equal(new UnmatchedTensor("n", "constant"), new UnmatchedTensor("w", "constant"));
+            Net.SqnrDb(Net.Run(net.Model, [net.Input(0)], []).Single()["y"], Net.Run(result.Model, [net.Input(0)], []).Single()["y"]).Should().BeGreaterThan(30);
+        }
+    }
+
+    [Fact]
     public void The_layer_map_survives_json()
     {
         var map = new Net(13, 1, 3, 5, 5).Conv("x", "c", 3, 3).BatchNorm("c", "b", 3).Node("Relu", "b", "r").Conv("r", "y", 3, 3).Output("y").Lower("rk1808").Map;

@@ -45,7 +45,7 @@ public class RealModelTests
                     sqnr.Should().BeGreaterThan(profile switch { { Quantization: not null } => 0, { Float: FloatPrecision.Float16 } => 20, _ => 80 }, profile.Name);
             }
             if (profile.Quantization is not null)
-                result.QuantizedMacShare.Should().BeGreaterThan(0.95);
+                result.QuantizedMacShare.Should().BeGreaterThan(file.StartsWith("en_number") ? 0.79 : 0.99, "only the text model has LSTMs, which stay float");
         }
     }
 

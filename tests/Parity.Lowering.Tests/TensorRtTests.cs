@@ -69,8 +69,7 @@ public class TensorRtTests
     public void Of_two_convolutions_into_an_add_the_later_one_fuses()
     {
         var net = new Net(13, 1, 4, 6, 6).Conv("x", "c", 4, 4).Conv("x", "d", 4, 4, 1).Node("Add", "d c", "y").Output("y");
-        net.Graph.Nodes.Select(n => n.Name).Should().Equal("Conv_d", "Conv_c", "Add_y");
-        net.Lower("tensorrt").Model.Graph.ProducerOf("y")!.Inputs.Should().Equal("d/dq", "c");
+        net.Lower("tensorrt").Model.Graph.ProducerOf("y")!.Inputs.Should().Equal("d", "c/dq");
     }
 
     [Fact]

@@ -26,5 +26,5 @@ public sealed record LayerMap(ImmutableArray<LayerMapRow> Rows, ImmutableArray<U
 public sealed record LayerMapRow(
     ImmutableArray<string> Reference, ImmutableArray<string> Target, TensorTransform Transform, string Reason, double? CheckRelativeError);
 
-/// <param name="Reason">"BN folded", "fused activation", "not in target".</param>
+/// <param name="Reason">"BN folded", "fused activation", "constant", "not in target".</param>
 public sealed record UnmatchedTensor(string Tensor, string Reason);

@@ -6,6 +6,7 @@ internal sealed class TensorNames
     private readonly Dictionary<string, string> _successors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _removed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _changed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal);
 
     /// <summary>The tensor is gone and <paramref name="successor"/> has the same values.</summary>
     public void Replaced(string tensor, string successor, string reason)
@@ -20,6 +21,9 @@ internal sealed class TensorNames
         _removed[tensor] = reason;
         _owners[tensor] = owner;
     }
+
+    /// <summary>The tensor is a constant now and no node makes it.</summary>
+    public void BecameConstant(string tensor) => _removed[tensor] = "constant";
 
     /// <summary>The tensor keeps name and values, but another operator makes it.</summary>
     public void Changed(string tensor, string reason) => _changed[tensor] = reason;
@@ -44,6 +48,4 @@ internal sealed class TensorNames
     public string? WhyRemoved(string tensor) => _removed.GetValueOrDefault(Current(tensor));
 
     public string? WhyChanged(string tensor) => _changed.GetValueOrDefault(tensor);
-
-    private readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal);
 }
