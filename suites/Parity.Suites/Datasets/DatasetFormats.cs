@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Suites.Scenes;
 
 namespace Parity.Suites.Datasets;
 
@@ -10,5 +11,6 @@ public static class DatasetFormats
     [
         new CocoDatasetFormat(),
         new FolderDatasetFormat(),
+        new SceneDatasetFormat(),
     ];
 }
