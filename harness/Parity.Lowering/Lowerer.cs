@@ -125,7 +125,7 @@ public static class Lowerer
 
         var reference = model.Graph;
         var map = LayerMapping.Of(model, rewritten, names, operators.FusedTensors, pass.ErrorOf);
-        var records = QdqRecords.Of(rewritten, t => reference.Has(t) ? t : null, insertion.Constants);
+        var records = QdqRecords.Of(rewritten, t => insertion.Outputs.GetValueOrDefault(t, t) is var source && reference.Has(source) ? source : null, insertion.Constants);
         return new LoweringResult(rewritten, map, records, MacShare.Of(rewritten, pass.InputShapes), operators.KeptFloat, notes.ToImmutable());
     }
 

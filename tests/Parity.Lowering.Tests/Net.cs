@@ -71,7 +71,7 @@ internal sealed class Net
         Lowerer.Lower(Model, new LoweringPlan(TargetProfiles.Named(target, "test"), Calibrators.MinMax, 99.99, [.. keepFloat]), Stream());
 
     /// <summary>Streams models of one input over the given values.</summary>
-    public static ActivationStream Activations(ImmutableArray<Tensor> inputs) => (model, taps) => Run(model, inputs, taps);
+    public static ActivationStream Activations(ImmutableArray<Tensor> inputs) => (model, taps) => Run(model, inputs, taps, optimize: true);
 
     public static IEnumerable<IReadOnlyDictionary<string, Tensor>> Run(OnnxModel model, IEnumerable<Tensor> inputs, ImmutableArray<string> taps, bool optimize = false)
     {

@@ -20,6 +20,7 @@ public class Rk1808Tests
         result.Map.Rows.Select(r => (r.Reference[0], r.Target[0], r.Transform)).Should().Equal(
             ("r", "r", TensorTransform.Dequantization), ("y", "y", TensorTransform.Dequantization));
         result.QuantizedMacShare.Should().Be(1);
+        result.Qdq.Single(q => q.Tensor == "y/float").Source.Should().Be("y");
         result.Qdq.Where(q => q.Kind != "bias").Should().OnlyContain(q => q.Type == ElementType.UInt8 && q.Axis == null && q.Scales.Length == 1);
     }
 

@@ -18,6 +18,9 @@ internal sealed class QdqInsertion(Graph graph, QuantizationRules rules)
     /// <summary>Names of the float constants that became codes, by their dequantized tensor.</summary>
     public Dictionary<string, string> Constants { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Outputs of the model by the tensor in front of their Q, which had the output's name.</summary>
+    public Dictionary<string, string> Outputs { get; } = new(StringComparer.Ordinal);
+
     public void Activation(ActivationPair pair, QuantizationParameters parameters)
     {
         string tensor = pair.Tensor;
@@ -32,6 +35,7 @@ internal sealed class QdqInsertion(Graph graph, QuantizationRules rules)
         {
             // The output is what the pair makes, so the operator's own result takes another name.
             string inner = graph.UniqueName($"{tensor}/float");
+            Outputs[inner] = tensor;
             graph.Remove(producer);
             graph.Add(producer.CopyWith(producer.Inputs, producer.Outputs.Select(o => o == tensor ? inner : o), producer.Name));
             AddPair(tensor, inner, tensor, scale, zeroPoint);
