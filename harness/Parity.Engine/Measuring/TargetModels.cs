@@ -60,7 +60,8 @@ public static class TargetModels
         if (calibration is null || calibration.Samples.IsEmpty)
             throw new FaultException("there are no calibration samples", calibration?.Name ?? "calibration", "Add a 'calibration' section with images, or a path that holds some.");
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, "calibrating.onnx");
+        // Several streams may be read side by side, each with a model of its own.
+        string path = Path.Combine(folder, $"calibrating-{Path.GetRandomFileName()}.onnx");
         model.Save(path);
         try
         {

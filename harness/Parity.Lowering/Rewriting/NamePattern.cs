@@ -22,7 +22,7 @@ internal static class NamePattern
             outputs.UnionWith(named.SelectMany(n => n.Outputs));
             if (named.Count == 0)
             {
-                string? nearest = nodes.SelectMany(Names).OrderBy(n => Distance(n, pattern)).ThenBy(n => n, StringComparer.Ordinal).FirstOrDefault();
+                string? nearest = nodes.SelectMany(Names).OrderBy(n => EditDistance.Between(n, pattern)).ThenBy(n => n, StringComparer.Ordinal).FirstOrDefault();
                 faults.Add($"no layer is named '{pattern}'", "keep float", nearest is null ? "The model has no layers." : $"The nearest name is '{nearest}'.");
             }
         }
@@ -31,22 +31,4 @@ internal static class NamePattern
     }
 
     private static IEnumerable<string> Names(Node node) => node.Outputs.Where(o => o.Length > 0).Prepend(node.Name);
-
-    /// <summary>Levenshtein's edit distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[b.Length];
-    }
 }
