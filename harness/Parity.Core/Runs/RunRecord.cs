@@ -34,12 +34,20 @@ public sealed record BootstrapRecord(int Resamples, ulong Seed, double Confidenc
 /// <param name="Macs">Multiply-accumulates of one run; null where a shape is unknown.</param>
 public sealed record ModelRecord(string File, string Sha256, long Bytes, long Parameters, long? Macs);
 
+/// <param name="NoiseFloor">The reference against itself under other settings; null when the suite does not ask for it.</param>
 public sealed record ReferenceRecord(
     ModelRecord Model,
     string Backend,
     Arithmetic Arithmetic,
     ImmutableArray<Measurement> Measurements,
-    ImmutableSortedDictionary<string, long> Counts);
+    ImmutableSortedDictionary<string, long> Counts,
+    ImmutableArray<NoiseFloorRecord>? NoiseFloor = null);
+
+/// <summary>The same float model under another setting that should not matter: what it changes is noise, not quantization.</summary>
+/// <param name="Variant">"2 threads", "not optimised".</param>
+/// <param name="EqualSamples">Samples on which every output was the reference's bit for bit.</param>
+/// <param name="Differences">Of the measurements: reference less variant, by name; without those that have no value.</param>
+public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int Samples, int EqualSamples, ImmutableSortedDictionary<string, double> Differences);
 
 /// <param name="Name">As named in the suite; unique in the run.</param>
 /// <param name="Profile">The target's numeric profile, such as <c>tensorrt</c>.</param>
@@ -74,7 +82,12 @@ public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFl
 /// <param name="Lower">One-sided lower bound of the drop by the paired bootstrap; null when there is no value.</param>
 /// <param name="Upper">One-sided upper bound.</param>
 /// <param name="StandardError">Standard deviation of the drop over the resamples.</param>
-public sealed record DropRecord(string Name, string Unit, double? Reference, double? Target, double? Drop, double? Lower, double? Upper, double? StandardError, int Count);
+/// <param name="NoiseFloor">Largest difference of the reference from itself under other settings; null when not measured.</param>
+public sealed record DropRecord(string Name, string Unit, double? Reference, double? Target, double? Drop, double? Lower, double? Upper, double? StandardError, int Count, double? NoiseFloor = null)
+{
+    /// <summary>True when the reference differs from itself by as much: the drop cannot be told from noise.</summary>
+    public bool InsideNoiseFloor => NoiseFloor is { } floor && Drop is { } drop && Math.Abs(drop) <= floor;
+}
 
 /// <summary>A QuantizeLinear/DequantizeLinear pair of the lowered model.</summary>
 /// <param name="Tensor">The float tensor it quantizes, in the names of the lowered model.</param>

@@ -49,7 +49,8 @@ public static class Judge
         if (drop.Drop is null || drop.Lower is null || drop.Upper is null || !double.IsFinite(drop.Drop.Value + drop.Lower.Value + drop.Upper.Value))
             return Undecided($"'{clause.Measurement}' has no value or no interval");
 
-        string figures = $"{clause.Measurement} drop {Points(drop.Drop.Value, unit)}, bounds {Points(drop.Lower.Value, unit)} to {Points(drop.Upper.Value, unit)}";
+        string noise = drop.InsideNoiseFloor ? $", inside the noise floor of {Points(drop.NoiseFloor!.Value, unit)}" : "";
+        string figures = $"{clause.Measurement} drop {Points(drop.Drop.Value, unit)}{noise}, bounds {Points(drop.Lower.Value, unit)} to {Points(drop.Upper.Value, unit)}";
         if (drop.Upper <= clause.Limit)
             return Result(Verdict.Pass, $"{figures}: the upper bound is within {Points(clause.Limit, unit)}", drop.Drop, drop.Lower, drop.Upper);
         if (drop.Lower > clause.Limit)

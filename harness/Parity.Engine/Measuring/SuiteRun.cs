@@ -30,21 +30,29 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             throw new FaultException($"the reference cannot run: {backend.Availability.Reason}", backend.Name, backend.Availability.Remedy!);
         using ISession reference = Timed("open", () => Open(backend, suite.ModelPath, optimize: true));
         ImmutableArray<PreparedTarget> targets = [.. suite.Targets.Select(t => Prepare(t, backend, stop))];
+        ImmutableArray<(string Variant, ISession Session)> floor = suite.NoiseFloor
+            ? [.. NoiseFloor.Variants(suite).Select(v => (v.Variant, Timed("open", () => backend.Open(v.Request))))]
+            : [];
         try
         {
-            return Measure(reference, targets, started, start, stop);
+            return Measure(reference, targets, floor, started, start, stop);
         }
         finally
         {
             foreach (PreparedTarget target in targets)
                 target.Session?.Dispose();
+            foreach ((_, ISession session) in floor)
+                session.Dispose();
         }
     }
 
-    private RunRecord Measure(ISession reference, ImmutableArray<PreparedTarget> targets, string started, long start, CancellationToken stop)
+    private RunRecord Measure(
+        ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor, string started, long start, CancellationToken stop)
     {
         var ready = targets.Where(t => t.Session is not null).ToImmutableArray();
-        ImmutableArray<NamedSession> sessions = [new(NamedSession.Reference, reference), .. ready.Select(t => new NamedSession(t.Request.Name, t.Session!))];
+        ImmutableArray<NamedSession> sessions = [new(NamedSession.Reference, reference), .. ready.Select(t => new NamedSession(t.Request.Name, t.Session!)),
+            .. floor.Select(f => new NamedSession(NoiseFloor.SessionName(f.Variant), f.Session))];
+        int gated = 1 + ready.Length;
         OnnxModel referenceModel = OnnxModel.Load(suite.ModelPath);
         ModelRecord referenceRecord = TargetModels.Describe(referenceModel, suite.ModelPath);
         string key = Key(referenceRecord, ready);
@@ -58,12 +66,16 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         observer.Begin("metrics", sessions.Length);
         ImmutableArray<Evaluated> evaluated = Timed("metrics", () => sessions.Select((s, i) =>
         {
-            var value = Evaluated.Of(suite.Task, [.. good.Select(r => r.Predictions[i])], suite.Bootstrap, stop);
+            var value = Evaluated.Of(suite.Task, [.. good.Select(r => r.Predictions[i])], i < gated ? suite.Bootstrap : null, stop);
             observer.Advance("metrics", i + 1);
             return value;
         }).ToImmutableArray());
 
-        WritePredictions(sessions, good, evaluated);
+        ImmutableArray<NoiseFloorRecord>? floors = floor.IsEmpty
+            ? null
+            : [.. floor.Select((f, i) => NoiseFloor.Record(f.Variant, f.Session, evaluated[0], evaluated[gated + i], good.Count(r => r.EqualsReference[gated + i])))];
+
+        WritePredictions(sessions[..gated], good, evaluated);
         var images = new ShownImages(suite, folder, options.Codec);
         var records = ImmutableArray.CreateBuilder<TargetRecord>();
         foreach (PreparedTarget target in targets)
@@ -71,7 +83,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             int index = target.Session is null ? -1 : 1 + ready.IndexOf(target);
             records.Add(index < 0
                 ? Absent(target)
-                : Record(target, evaluated[0], evaluated[index], good.Length > 0 && good.All(r => r.EqualsReference[index]),
+                : Record(target, NoiseFloor.Apply(evaluated[0].Drops(evaluated[index], suite.Bootstrap.Confidence), floors), evaluated[index], good.Length > 0 && good.All(r => r.EqualsReference[index]),
                     images.Of(reference, target.Session!, evaluated[0], evaluated[index], stop),
                     Timed("probe", () => Probe(target, reference, [.. good.Take(suite.ProbeSamples).Select(r => r.Index)], stop))));
         }
@@ -83,7 +95,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
             suite.Calibration is { } c ? new DatasetRecord(c.Name, c.Samples.Length, c.Sha256, []) : null,
             suite.Bootstrap,
-            new ReferenceRecord(referenceRecord, suite.ReferenceBackend, reference.Arithmetic, evaluated[0].Measurements, evaluated[0].Counts),
+            new ReferenceRecord(referenceRecord, suite.ReferenceBackend, reference.Arithmetic, evaluated[0].Measurements, evaluated[0].Counts, floors),
             records.ToImmutable(), timings);
         folder.Write(run);
         return run;
@@ -135,14 +147,14 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         return probe.Run(target.Request.Name, target.Request.ReadyModel is null ? reference : null, referencePath, target.Session!, target.Path!, target.Request.Optimize, target.Lowered!, samples, stop);
     }
 
-    private TargetRecord Record(PreparedTarget target, Evaluated reference, Evaluated values, bool equal, ImmutableArray<ImageRecord> images, ProbeRecord? probe)
+    private TargetRecord Record(PreparedTarget target, ImmutableArray<DropRecord> drops, Evaluated values, bool equal, ImmutableArray<ImageRecord> images, ProbeRecord? probe)
     {
         TargetRequest request = target.Request;
         LoweringResult lowered = target.Lowered!;
         string calibrator = request.ReadyModel is not null ? "as shipped" : request.Calibrator == "percentile" ? FormattableString.Invariant($"percentile {request.Percentile}") : request.Calibrator;
         return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, target.Model, target.Session!.Arithmetic,
             new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat), lowered.QuantizedMacShare, equal,
-            values.Measurements, reference.Drops(values, suite.Bootstrap.Confidence), values.Counts, lowered.Qdq, images, lowered.Notes, probe);
+            values.Measurements, drops, values.Counts, lowered.Qdq, images, lowered.Notes, probe);
     }
 
     private static TargetRecord Absent(PreparedTarget target) => new(
