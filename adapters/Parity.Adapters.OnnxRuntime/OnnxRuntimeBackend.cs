@@ -47,7 +47,7 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
             double? share = quantized && provider == ExecutionProvider.Cpu
                 ? IntegerShare.Measure(more => Load(request, edited, more), InputCheck.Zeros(request.Contract))
                 : null;
-            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, unsigned, share));
+            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, half, unsigned, share));
         }
         catch
         {
@@ -88,9 +88,9 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
             : [.. names.Select(n => OnnxRuntimeSession.Port(session, n))];
     }
 
-    private Arithmetic Describe(SessionRequest request, bool quantized, bool unsigned, double? share)
+    private Arithmetic Describe(SessionRequest request, bool quantized, bool half, bool unsigned, double? share)
     {
-        string name = provider != ExecutionProvider.Cpu ? "device" : !quantized ? "float32" : share > 0 ? "integer kernels" : "emulated in float";
+        string name = provider != ExecutionProvider.Cpu ? "device" : !quantized ? (half ? "half, emulated in float" : "float32") : share > 0 ? "integer kernels" : "emulated in float";
         string detail = string.Create(
             CultureInfo.InvariantCulture,
             $"ONNX Runtime {ProviderCheck.Version}, {ProviderCheck.RuntimeName(provider)}, graph optimisation {(request.Optimize ? "all" : "off")}, {request.Threads} thread{(request.Threads == 1 ? "" : "s")}");

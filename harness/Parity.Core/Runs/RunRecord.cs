@@ -55,6 +55,7 @@ public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int
 /// <param name="Plan">How it was lowered: calibrator, layers kept in float.</param>
 /// <param name="QuantizedMacShare">Share of multiply-accumulates whose inputs are quantized, 0 to 1.</param>
 /// <param name="Probe">Layer by layer on the probe samples; null without probe samples.</param>
+/// <param name="Twin">Of a ready Q/DQ model: the same weights without Q/DQ; null for a model lowered from the reference.</param>
 /// <param name="EqualsReference">True when every output of every sample was the reference's bit for bit.</param>
 public sealed record TargetRecord(
     string Name,
@@ -72,7 +73,13 @@ public sealed record TargetRecord(
     ImmutableArray<QdqRecord> Qdq,
     ImmutableArray<ImageRecord> Images,
     ImmutableArray<string> Notes,
-    ProbeRecord? Probe);
+    ProbeRecord? Probe,
+    TwinRecord? Twin = null);
+
+/// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
+/// <param name="FromReference">Reference against twin: what other weights change.</param>
+/// <param name="ToTarget">Twin against target: what Q/DQ changes.</param>
+public sealed record TwinRecord(ImmutableArray<Measurement> Measurements, ImmutableArray<DropRecord> FromReference, ImmutableArray<DropRecord> ToTarget);
 
 /// <param name="Calibrator">"min-max", "percentile 99.99", or "as shipped" for a ready Q/DQ model.</param>
 /// <param name="KeepFloat">Name patterns asked for; <paramref name="KeptFloat"/> the layers they named.</param>

@@ -85,7 +85,7 @@ public static class Judge
     }
 
     private static string Points(double value, string unit) => unit == "fraction"
-        ? string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.00} points")
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(value * 100, 2) + 0.0:0.00} points")
         : string.Create(CultureInfo.InvariantCulture, $"{value:0.0000} {unit}");
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
