@@ -30,6 +30,7 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
 
         OnnxModel model = OnnxModel.Load(request.ModelPath);
         bool quantized = model.Graph.Nodes.Any(n => IntegerShare.IsQuantized(n.OpType));
+        bool half = model.Graph.Nodes.Any(n => n.Is("Cast") && n.Int("to", 0) == (int)TensorType.Float16);
         ImmutableArray<string> names = [.. model.Graph.Outputs.Select(o => o.Name)];
         // Without VNNI unsigned by signed products saturate, and int8 is the slower, exact way.
         bool unsigned = provider == ExecutionProvider.Cpu && request.Optimize && Processor.HasVnni == true && UnsignedActivations.Apply(model);
