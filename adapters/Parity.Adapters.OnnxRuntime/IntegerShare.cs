@@ -28,7 +28,7 @@ internal static class IntegerShare
                 options.EnableProfiling = true;
                 // Prepacked weights vanish from the profile, and blocked layouts pad their channels. Neither has a say in what is fused to integers.
                 options.AddSessionConfigEntry("session.disable_prepacking", "1");
-                options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "NchwcTransformer");
+                options.AddSessionConfigEntry(OnnxRuntimeBackend.DisabledOptimizers, $"NchwcTransformer;{OnnxRuntimeBackend.QuantizesByItself}");
             });
             RunOnce(session, input);
             using FileStream profile = File.OpenRead(session.EndProfiling());

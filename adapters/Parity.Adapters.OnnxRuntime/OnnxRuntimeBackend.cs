@@ -9,6 +9,11 @@ namespace Parity.Adapters.OnnxRuntime;
 /// <summary>ONNX Runtime with one execution provider.</summary>
 public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
 {
+    /// <summary>Key of a semicolon-separated list; setting it again replaces it.</summary>
+    internal const string DisabledOptimizers = "optimization.disable_specified_optimizers";
+
+    internal const string QuantizesByItself = "WeightBiasQuantization";
+
     private readonly Lazy<Availability> _availability = new(() => ProviderCheck.Check(provider));
 
     public string Name { get; } = provider switch
@@ -63,6 +68,8 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
         options.IntraOpNumThreads = request.Threads;
         options.InterOpNumThreads = 1;
         options.GraphOptimizationLevel = request.Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;
+        // Between a DQ and a Q the runtime would quantize float weights by itself: a layer kept in float would run in integers.
+        options.AddSessionConfigEntry(DisabledOptimizers, QuantizesByItself);
         more(options);
         try
         {

@@ -7,6 +7,8 @@ namespace Parity.Engine.Gating;
 /// <summary>Run and policy to verdict: pure, so that a limit can change without a board.</summary>
 public static class Judge
 {
+    private const double ShareTolerance = 1e-6;
+
     public static VerdictRecord Decide(RunRecord run, Policy policy)
     {
         var clauses = run.Targets
@@ -31,6 +33,9 @@ public static class Judge
 
         if (target.QuantizedMacShare is 0)
             return Undecided("the target's model ran no quantized multiply-accumulate");
+
+        if (target.QuantizedMacShare is { } asked && target.Arithmetic?.IntegerMacShare is { } ran && ran > asked + ShareTolerance)
+            return Undecided($"{Percent(ran)} of the multiply-accumulates ran in integers although the model quantizes only {Percent(asked)}: the runtime quantized layers by itself");
 
         if (clause.Form == ClauseForm.QuantizedShareAtLeast)
             return target.QuantizedMacShare switch

@@ -61,6 +61,20 @@ public sealed class JudgeTests
         Judged(Run(Drop(0, 0, 0), quantized: 0), "bbox/AP drop <= 1.0 points").Verdict.Should().Be(Verdict.Inconclusive);
 
     [Fact]
+    public void Is_inconclusive_when_the_runtime_quantized_more_than_the_model_says()
+    {
+        RunRecord run = Run(Drop(0, 0, 0), quantized: 0.8);
+        run = run with { Targets = [run.Targets[0] with { Arithmetic = new Arithmetic("integer kernels", "", 1.0) }] };
+
+        Judged(run, "bbox/AP drop <= 1.0 points").Verdict.Should().Be(Verdict.Inconclusive);
+        Judged(run with { Targets = [run.Targets[0] with { Arithmetic = new Arithmetic("integer kernels", "", 0.8) }] }, "bbox/AP drop <= 1.0 points").Verdict.Should().Be(Verdict.Pass);
+    }
+
+    [Fact]
+    public void Says_when_a_drop_is_inside_the_noise_floor() =>
+        Only(Drop(0.0001, -0.001, 0.001) with { NoiseFloor = 0.0002 }, "bbox/AP drop <= 1.0 points").Reason.Should().Contain("inside the noise floor of 0.02 points");
+
+    [Fact]
     public void Is_inconclusive_with_a_bad_sample_unless_the_policy_allows_it()
     {
         RunRecord run = Run(Drop(0.004, 0.001, 0.009), bad: 1);
