@@ -43,6 +43,26 @@ public sealed class ArithmeticTests
     }
 
     [Fact]
+    public void A_convolution_kept_in_float_between_quantized_ones_is_not_quantized_by_the_runtime()
+    {
+        // ONNX Runtime's WeightBiasQuantization would turn the float weights into codes of its own choice.
+        OnnxModel model = OnnxModel.Load(TestModels.Tiny("qdq_uint8"));
+        Node kept = model.Graph.Nodes.Where(n => n.Is("Conv")).ElementAt(1);
+        Tensor weights = FloatTwin.Of(model).Graph.Constant(FloatTwin.Of(model).Graph.NodeNamed(kept.Name)!.Input(1))!;
+        model.Graph.SetInitializer("weights in float", weights);
+        model.Graph.SetInput(kept, 1, "weights in float");
+        string path = Path.Combine(Directory.CreateTempSubdirectory("parity-kept-").FullName, "kept.onnx");
+        model.Save(path);
+
+        using ISession session = TestModels.Open(path, TestModels.Contract(32, 32));
+
+        double all = (32 * 32 * 16 * 3 * 9) + (2 * 16 * 16 * 16 * 16 * 9) + (16 * 16 * 8 * 16) + (16 * 16 * 4 * 8);
+        double keptMacs = 16 * 16 * 16 * 16 * 9;
+        double head = 16 * 16 * 4 * 8;
+        session.Arithmetic.IntegerMacShare.Should().BeApproximately((all - keptMacs - head) / all, 1e-12);
+    }
+
+    [Fact]
     public void Int8_activations_run_as_uint8_and_answer_as_the_model_written_in_uint8()
     {
         // The two files hold the same weights, scales and real ranges; only the codes differ by 128.
