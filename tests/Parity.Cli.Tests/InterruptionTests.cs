@@ -8,14 +8,28 @@ namespace Parity.Cli.Tests;
 public sealed class InterruptionTests : IDisposable
 {
     private const int Samples = 3000;
-    private readonly SmallSuite _suite = new(pictures: 1);
+    private const int Pictures = 10;
+    private readonly SmallSuite _suite = new(Pictures);
 
     public InterruptionTests()
     {
-        // Many entries of one picture: time to interrupt without sleeping.
-        var images = (JsonArray)_suite.Annotations["images"]!;
-        for (int i = 2; i <= Samples; i++)
-            images.Add(new JsonObject { ["id"] = i, ["file_name"] = "1.jpg", ["width"] = SquareDetector.Side, ["height"] = SquareDetector.Side });
+        // The same pictures under many ids: time to interrupt without sleeping.
+        foreach (string list in new[] { "images", "annotations" })
+        {
+            var items = (JsonArray)_suite.Annotations[list]!;
+            int once = items.Count;
+            for (int copy = 1; copy < Samples / Pictures; copy++)
+            {
+                for (int i = 0; i < once; i++)
+                {
+                    JsonNode item = items[i]!.DeepClone();
+                    item["id"] = items.Count + 1;
+                    if (item["image_id"] is { } image)
+                        item["image_id"] = (int)image + (copy * Pictures);
+                    items.Add(item);
+                }
+            }
+        }
         _suite.WriteAnnotations();
     }
 
