@@ -30,6 +30,7 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
 
         OnnxModel model = OnnxModel.Load(request.ModelPath);
         bool quantized = model.Graph.Nodes.Any(n => IntegerShare.IsQuantized(n.OpType));
+        bool half = model.Graph.Nodes.Any(n => n.Is("Cast") && n.Int("to", 0) == (int)TensorType.Float16);
         ImmutableArray<string> names = [.. model.Graph.Outputs.Select(o => o.Name)];
         // Without VNNI unsigned by signed products saturate, and int8 is the slower, exact way.
         bool unsigned = provider == ExecutionProvider.Cpu && request.Optimize && Processor.HasVnni == true && UnsignedActivations.Apply(model);
@@ -47,7 +48,7 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
             double? share = quantized && provider == ExecutionProvider.Cpu
                 ? IntegerShare.Measure(more => Load(request, edited, more), InputCheck.Zeros(request.Contract))
                 : null;
-            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, unsigned, share));
+            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, half, unsigned, share));
         }
         catch
         {
@@ -88,9 +89,9 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
             : [.. names.Select(n => OnnxRuntimeSession.Port(session, n))];
     }
 
-    private Arithmetic Describe(SessionRequest request, bool quantized, bool unsigned, double? share)
+    private Arithmetic Describe(SessionRequest request, bool quantized, bool half, bool unsigned, double? share)
     {
-        string name = provider != ExecutionProvider.Cpu ? "device" : !quantized ? "float32" : share > 0 ? "integer kernels" : "emulated in float";
+        string name = provider != ExecutionProvider.Cpu ? "device" : !quantized ? (half ? "half, emulated in float" : "float32") : share > 0 ? "integer kernels" : "emulated in float";
         string detail = string.Create(
             CultureInfo.InvariantCulture,
             $"ONNX Runtime {ProviderCheck.Version}, {ProviderCheck.RuntimeName(provider)}, graph optimisation {(request.Optimize ? "all" : "off")}, {request.Threads} thread{(request.Threads == 1 ? "" : "s")}");

@@ -71,7 +71,8 @@ public static class Tables
 
     public static string Value(double? value) => value is { } v ? v.ToString("0.0000", CultureInfo.InvariantCulture) : "no value";
 
-    public static string Points(double? value) => value is { } v ? (v * 100).ToString("0.00", CultureInfo.InvariantCulture) : "no value";
+    /// <summary>Rounded first, so that a loss of nothing is not printed as -0.00.</summary>
+    public static string Points(double? value) => value is { } v ? (Math.Round(v * 100, 2) + 0.0).ToString("0.00", CultureInfo.InvariantCulture) : "no value";
 
     public static string Percent(double share) => (share * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }

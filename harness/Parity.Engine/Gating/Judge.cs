@@ -52,7 +52,8 @@ public static class Judge
         if (drop.Drop is null || drop.Lower is null || drop.Upper is null || !double.IsFinite(drop.Drop.Value + drop.Lower.Value + drop.Upper.Value))
             return Undecided($"'{clause.Measurement}' has no value or no interval");
 
-        string figures = $"{clause.Measurement} drop {Points(drop.Drop.Value, unit)}, bounds {Points(drop.Lower.Value, unit)} to {Points(drop.Upper.Value, unit)}";
+        string noise = drop.InsideNoiseFloor ? $", inside the noise floor of {Points(drop.NoiseFloor!.Value, unit)}" : "";
+        string figures = $"{clause.Measurement} drop {Points(drop.Drop.Value, unit)}{noise}, bounds {Points(drop.Lower.Value, unit)} to {Points(drop.Upper.Value, unit)}";
         if (drop.Upper <= clause.Limit)
             return Result(Verdict.Pass, $"{figures}: the upper bound is within {Points(clause.Limit, unit)}", drop.Drop, drop.Lower, drop.Upper);
         if (drop.Lower > clause.Limit)
@@ -87,7 +88,7 @@ public static class Judge
     }
 
     private static string Points(double value, string unit) => unit == "fraction"
-        ? string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.00} points")
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(value * 100, 2) + 0.0:0.00} points")
         : string.Create(CultureInfo.InvariantCulture, $"{value:0.0000} {unit}");
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");

@@ -10,7 +10,8 @@ namespace Parity.Engine.Measuring;
 public sealed record Evaluated(
     IEvaluation Evaluation, ImmutableArray<Measurement> Measurements, double[][] Replicates, ImmutableSortedDictionary<string, long> Counts)
 {
-    public static Evaluated Of(ITask task, IReadOnlyList<Prediction> predictions, BootstrapRecord plan, CancellationToken stop)
+    /// <param name="plan">Null makes no replicates.</param>
+    public static Evaluated Of(ITask task, IReadOnlyList<Prediction> predictions, BootstrapRecord? plan, CancellationToken stop)
     {
         IEvaluation evaluation = task.Evaluate(predictions);
         var values = new double[evaluation.Kinds.Length];
@@ -20,7 +21,7 @@ public sealed record Evaluated(
         var measurements = evaluation.Kinds
             .Select((k, i) => new Measurement(k.Name, double.IsFinite(values[i]) ? values[i] : null, k.Unit, k.Direction, ones.Length))
             .ToImmutableArray();
-        double[][] replicates = PairedBootstrap.Replicates(evaluation, plan, stop);
+        double[][] replicates = plan is null ? [.. evaluation.Kinds.Select(_ => Array.Empty<double>())] : PairedBootstrap.Replicates(evaluation, plan, stop);
         var counts = predictions.SelectMany(p => p.Counts).GroupBy(c => c.Key).ToImmutableSortedDictionary(g => g.Key, g => g.Sum(c => (long)c.Value), StringComparer.Ordinal);
         return new Evaluated(evaluation, measurements, replicates, counts);
     }

@@ -14,7 +14,7 @@ namespace Parity.Engine.Measuring;
 /// <summary>The measuring half of `parity run`: suite in, run folder out. Touches runtimes and boards; judges nothing.</summary>
 public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, RunFolder folder, RunOptions options, IRunObserver observer)
 {
-    private readonly Dictionary<string, double> _seconds = [];
+    private readonly Stopwatches _seconds = new();
 
     /// <exception cref="FaultException">The reference cannot run: its backend, model or dataset is at fault.</exception>
     /// <exception cref="OperationCanceledException">Stopped; the journal holds what is finished.</exception>
@@ -26,131 +26,109 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         folder.ForgetConclusions();
         File.WriteAllText(folder.Suite, suite.Text);
 
-        IBackend backend = BackendOf(suite.ReferenceBackend);
+        var preparation = new TargetPreparation(suite, backends, folder, _seconds, observer);
+        IBackend backend = preparation.Backend(suite.ReferenceBackend);
         if (!backend.Availability.IsReady)
             throw new FaultException($"the reference cannot run: {backend.Availability.Reason}", backend.Name, backend.Availability.Remedy!);
-        using ISession reference = Timed("open", () => Open(backend, suite.ModelPath, optimize: true));
-        ImmutableArray<PreparedTarget> targets = [.. suite.Targets.Select(t => Prepare(t, backend, stop))];
+
+        var open = new List<IDisposable>();
         try
         {
-            return Measure(reference, targets, started, start, stop);
+            T Keep<T>(T disposable) where T : IDisposable
+            {
+                open.Add(disposable);
+                return disposable;
+            }
+
+            ISession reference = Keep(_seconds.Time("open", () => preparation.Open(backend, suite.ModelPath, optimize: true)));
+            ImmutableArray<PreparedTarget> targets = [.. suite.Targets.Select(t => Keep(preparation.Prepare(t, stop)))];
+            ImmutableArray<(string Variant, ISession Session)> floor = suite.NoiseFloor
+                ? [.. NoiseFloor.Variants(suite).Select(v => (v.Variant, Keep(_seconds.Time("open", () => backend.Open(v.Request)))))]
+                : [];
+            return Measure(preparation, reference, targets, floor, started, start, stop);
         }
         finally
         {
-            foreach (PreparedTarget target in targets)
-                target.Session?.Dispose();
+            foreach (IDisposable session in open)
+                session.Dispose();
         }
     }
 
-    private RunRecord Measure(ISession reference, ImmutableArray<PreparedTarget> targets, string started, long start, CancellationToken stop)
+    private RunRecord Measure(
+        TargetPreparation preparation, ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor,
+        string started, long start, CancellationToken stop)
     {
-        var ready = targets.Where(t => t.Session is not null).ToImmutableArray();
-        ImmutableArray<NamedSession> sessions = [new(NamedSession.Reference, reference), .. ready.Select(t => new NamedSession(t.Request.Name, t.Session!))];
-        OnnxModel referenceModel = OnnxModel.Load(suite.ModelPath);
-        ModelRecord referenceRecord = TargetModels.Describe(referenceModel, suite.ModelPath);
-        string key = Key(referenceRecord, ready);
-        using Journal journal = Journal.Open(folder.Journal, key, suite.Task, options.Resume);
+        ImmutableArray<NamedSession> gated = [new(NamedSession.Reference, reference), .. targets.SelectMany(Sessions)];
+        ImmutableArray<NamedSession> sessions = [.. gated, .. floor.Select(f => new NamedSession(NoiseFloor.SessionName(f.Variant), f.Session))];
+        ModelRecord referenceModel = TargetModels.Describe(OnnxModel.Load(suite.ModelPath), suite.ModelPath);
+        using Journal journal = Journal.Open(folder.Journal, Key(referenceModel, targets), suite.Task, options.Resume);
         var loop = new SampleLoop(suite, sessions, journal, observer);
         ImmutableArray<SampleResult> results = loop.Run(stop);
 
         var good = results.Where(r => r.Fault is null).ToImmutableArray();
         ImmutableArray<BadSample> bad = [.. results.Where(r => r.Fault is not null)
             .Select(r => new BadSample(suite.Dataset.Samples[r.Index].Id, suite.Dataset.Samples[r.Index].Name, r.Fault!))];
-        observer.Begin("metrics", sessions.Length);
-        ImmutableArray<Evaluated> evaluated = Timed("metrics", () => sessions.Select((s, i) =>
-        {
-            var value = Evaluated.Of(suite.Task, [.. good.Select(r => r.Predictions[i])], suite.Bootstrap, stop);
-            observer.Advance("metrics", i + 1);
-            return value;
-        }).ToImmutableArray());
+        var outcomes = _seconds.Time("metrics", () => Outcomes(sessions, gated.Length, good, stop));
+        WritePredictions(gated, good, outcomes);
 
-        WritePredictions(sessions, good, evaluated);
-        var images = new ShownImages(suite, folder, options.Codec);
-        var records = ImmutableArray.CreateBuilder<TargetRecord>();
-        foreach (PreparedTarget target in targets)
-        {
-            int index = target.Session is null ? -1 : 1 + ready.IndexOf(target);
-            records.Add(index < 0
-                ? Absent(target)
-                : Record(target, evaluated[0], evaluated[index], good.Length > 0 && good.All(r => r.EqualsReference[index]),
-                    images.Of(reference, target.Session!, evaluated[0], evaluated[index], stop),
-                    Timed("probe", () => Probe(target, reference, [.. good.Take(suite.ProbeSamples).Select(r => r.Index)], stop))));
-        }
+        Evaluated referenceValues = outcomes[NamedSession.Reference].Values;
+        ImmutableArray<NoiseFloorRecord>? floors = floor.IsEmpty
+            ? null
+            : [.. floor.Select(f => NoiseFloor.Record(f.Variant, f.Session, referenceValues, outcomes[NoiseFloor.SessionName(f.Variant)].Values, outcomes[NoiseFloor.SessionName(f.Variant)].EqualSamples))];
+        ImmutableArray<int> probes = [.. good.Take(suite.ProbeSamples).Select(r => r.Index)];
+        ImmutableArray<TargetRecord> records = [.. targets.Select(t => t.Ready is null
+            ? TargetRecords.Absent(t)
+            : TargetRecords.Of(t, suite.Bootstrap.Confidence, outcomes, floors,
+                new ShownImages(suite, folder, options.Codec).Of(reference, t.Ready.Session, referenceValues, outcomes[t.Request.Name].Values, stop),
+                _seconds.Time("probe", () => Probe(preparation, t.Request, t.Ready, reference, probes, stop))))];
 
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
-            _seconds.GetValueOrDefault("metrics"), _seconds.GetValueOrDefault("lower"), _seconds.GetValueOrDefault("open"), _seconds.GetValueOrDefault("probe"),
+            _seconds["metrics"], _seconds["lower"], _seconds["open"], _seconds["probe"],
             loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - journal.Finished.Length, journal.Finished.Length);
         var run = new RunRecord(RunRecord.CurrentSchema, suite.Name, suite.Sha256, options.Tool, Machine.Describe(suite.Threads),
             new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
             suite.Calibration is { } c ? new DatasetRecord(c.Name, c.Samples.Length, c.Sha256, []) : null,
             suite.Bootstrap,
-            new ReferenceRecord(referenceRecord, suite.ReferenceBackend, reference.Arithmetic, evaluated[0].Measurements, evaluated[0].Counts),
-            records.ToImmutable(), timings);
+            new ReferenceRecord(referenceModel, suite.ReferenceBackend, reference.Arithmetic, referenceValues.Measurements, referenceValues.Counts, floors),
+            records, timings);
         folder.Write(run);
         return run;
     }
 
-    /// <summary>A target that cannot be prepared or opened is recorded as not run, with the reason; the others go on.</summary>
-    private PreparedTarget Prepare(TargetRequest request, IBackend referenceBackend, CancellationToken stop)
+    private static IEnumerable<NamedSession> Sessions(PreparedTarget target)
     {
-        IBackend backend = BackendOf(request.Backend);
-        if (!backend.Availability.IsReady)
-            return new PreparedTarget(request, backend.Availability, null, null, null, null);
-        observer.Begin($"lower {request.Name}", 0);
-        try
-        {
-            (LoweringResult result, string path) = Timed("lower", () => TargetModels.Prepare(suite, request, referenceBackend, folder.Target(request.Name), observer, stop));
-            ISession session = Timed("open", () => Open(backend, path, request.Optimize));
-            return new PreparedTarget(request, Availability.Ready, session, result, TargetModels.Describe(result.Model, path), path);
-        }
-        catch (FaultException e)
-        {
-            observer.Note($"target {request.Name}: {e.Message}");
-            return new PreparedTarget(request, Availability.NotRun(string.Join("; ", e.Faults.Select(f => $"{f.Where}: {f.What}")), string.Join(" ", e.Faults.Select(f => f.Remedy).Distinct())), null, null, null, null);
-        }
+        if (target.Ready is not { } ready)
+            yield break;
+        yield return new NamedSession(target.Request.Name, ready.Session);
+        if (ready.Twin is { } twin)
+            yield return new NamedSession(target.TwinName, twin.Session);
     }
 
-    private ISession Open(IBackend backend, string modelPath, bool optimize)
+    /// <param name="gated">The first so many sessions are compared with intervals and need replicates.</param>
+    private ImmutableDictionary<string, SessionOutcome> Outcomes(ImmutableArray<NamedSession> sessions, int gated, ImmutableArray<SampleResult> good, CancellationToken stop)
     {
-        ISession session = backend.Open(new SessionRequest(modelPath, suite.Preprocessor.Contract, [], optimize, suite.Threads));
-        var faults = new FaultList();
-        suite.Task.CheckOutputs(session.Outputs, modelPath, faults);
-        if (faults.Count > 0)
-            session.Dispose();
-        faults.ThrowIfAny();
-        return session;
+        observer.Begin("metrics", sessions.Length);
+        var outcomes = ImmutableDictionary.CreateBuilder<string, SessionOutcome>(StringComparer.Ordinal);
+        for (int s = 0; s < sessions.Length; s++)
+        {
+            int session = s;
+            Evaluated values = Evaluated.Of(suite.Task, [.. good.Select(r => r.Predictions[session])], s < gated ? suite.Bootstrap : null, stop);
+            outcomes[sessions[s].Name] = new SessionOutcome(values, good.Length, good.Count(r => r.EqualsReference[session]));
+            observer.Advance("metrics", s + 1);
+        }
+        return outcomes.ToImmutable();
     }
 
     /// <summary>Layers compare with the float model, or with the twin of a ready Q/DQ model, whose weights are its own.</summary>
-    private ProbeRecord? Probe(PreparedTarget target, ISession reference, ImmutableArray<int> samples, CancellationToken stop)
+    private ProbeRecord? Probe(TargetPreparation preparation, TargetRequest request, ReadyTarget ready, ISession reference, ImmutableArray<int> samples, CancellationToken stop)
     {
         if (samples.IsEmpty)
             return null;
-        var probe = new ProbeRun(suite, BackendOf(suite.ReferenceBackend), BackendOf(target.Request.Backend), observer);
-        string referencePath = suite.ModelPath;
-        if (target.Request.ReadyModel is not null)
-        {
-            referencePath = Path.Combine(folder.Target(target.Request.Name), "twin.onnx");
-            FloatTwin.Of(target.Lowered!.Model).Save(referencePath);
-        }
-        return probe.Run(target.Request.Name, target.Request.ReadyModel is null ? reference : null, referencePath, target.Session!, target.Path!, target.Request.Optimize, target.Lowered!, samples, stop);
+        var probe = new ProbeRun(suite, preparation.Backend(suite.ReferenceBackend), preparation.Backend(request.Backend), observer);
+        return probe.Run(request.Name, ready.Twin?.Session ?? reference, ready.Twin?.Path ?? suite.ModelPath, ready.Session, ready.Path, request.Optimize, ready.Lowered, samples, stop);
     }
 
-    private TargetRecord Record(PreparedTarget target, Evaluated reference, Evaluated values, bool equal, ImmutableArray<ImageRecord> images, ProbeRecord? probe)
-    {
-        TargetRequest request = target.Request;
-        LoweringResult lowered = target.Lowered!;
-        string calibrator = request.ReadyModel is not null ? "as shipped" : request.Calibrator == "percentile" ? FormattableString.Invariant($"percentile {request.Percentile}") : request.Calibrator;
-        return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, target.Model, target.Session!.Arithmetic,
-            new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat), lowered.QuantizedMacShare, equal,
-            values.Measurements, reference.Drops(values, suite.Bootstrap.Confidence), values.Counts, lowered.Qdq, images, lowered.Notes, probe);
-    }
-
-    private static TargetRecord Absent(PreparedTarget target) => new(
-        target.Request.Name, target.Request.Profile, target.Request.Backend, target.Availability, null, null, null, null, false,
-        [], [], ImmutableSortedDictionary<string, long>.Empty, [], [], [], null);
-
-    private void WritePredictions(ImmutableArray<NamedSession> sessions, ImmutableArray<SampleResult> good, ImmutableArray<Evaluated> evaluated)
+    private void WritePredictions(ImmutableArray<NamedSession> sessions, ImmutableArray<SampleResult> good, ImmutableDictionary<string, SessionOutcome> outcomes)
     {
         for (int s = 0; s < sessions.Length; s++)
         {
@@ -160,32 +138,15 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
                 using var writer = new Utf8JsonWriter(stream);
                 suite.Task.WriteResults(writer, good.Select(r => r.Predictions[session]));
             });
-            RunFolder.WriteWhole(folder.Replicates(sessions[s].Name), stream => ReplicatesJson.Write(stream, evaluated[session]));
+            RunFolder.WriteWhole(folder.Replicates(sessions[s].Name), stream => ReplicatesJson.Write(stream, outcomes[sessions[session].Name].Values));
         }
     }
 
     /// <summary>Everything a sample's result depends on.</summary>
-    private string Key(ModelRecord reference, ImmutableArray<PreparedTarget> ready)
+    private string Key(ModelRecord reference, ImmutableArray<PreparedTarget> targets)
     {
         string parts = string.Join('\n', [options.Tool, suite.Sha256, suite.Dataset.Sha256, suite.Dataset.Samples.Length.ToString(), suite.Threads.ToString(),
-            reference.Sha256, .. ready.Select(t => $"{t.Request.Name} {t.Request.Backend} {t.Request.Optimize} {t.Model!.Sha256}")]);
+            reference.Sha256, .. targets.Where(t => t.Ready is not null).Select(t => $"{t.Request.Name} {t.Request.Backend} {t.Request.Optimize} {t.Ready!.Model.Sha256}")]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)));
     }
-
-    private IBackend BackendOf(string name) => backends.First(b => b.Name == name);
-
-    private T Timed<T>(string part, Func<T> body)
-    {
-        long start = Stopwatch.GetTimestamp();
-        try
-        {
-            return body();
-        }
-        finally
-        {
-            _seconds[part] = _seconds.GetValueOrDefault(part) + Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-    }
-
-    private sealed record PreparedTarget(TargetRequest Request, Availability Availability, ISession? Session, LoweringResult? Lowered, ModelRecord? Model, string? Path);
 }

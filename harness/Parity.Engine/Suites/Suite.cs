@@ -9,8 +9,9 @@ namespace Parity.Engine.Suites;
 /// <param name="ModelPath">The float reference.</param>
 /// <param name="ProbeSamples">How many samples, from the first, keep tensors and are shown in the report.</param>
 /// <param name="WorstSamples">How many of the most harmed samples the report shows.</param>
+/// <param name="NoiseFloor">Also measure the reference against itself under other settings.</param>
 /// <param name="Threads">Threads within one model run.</param>
 public sealed record Suite(
     string Name, string Text, string Sha256, string ModelPath, string ReferenceBackend,
     IDataset Dataset, IDataset? Calibration, IPreprocessor Preprocessor, ITask Task,
-    ImmutableArray<TargetRequest> Targets, Policy Policy, BootstrapRecord Bootstrap, int ProbeSamples, int WorstSamples, int Threads);
+    ImmutableArray<TargetRequest> Targets, Policy Policy, BootstrapRecord Bootstrap, int ProbeSamples, int WorstSamples, int Threads, bool NoiseFloor);

@@ -40,6 +40,7 @@ public static class SuiteReader
         int probes = settings.Integer("probe-samples", 4, least: 0);
         int worst = settings.Integer("worst-samples", 8, least: 0);
         int threads = settings.Integer("threads", 1, least: 1, most: 64);
+        bool noiseFloor = settings.Flag("noise-floor", false);
         settings.RejectUnknown();
 
         foreach (string wanted in only.Where(o => targets.All(t => t.Name != o)))
@@ -54,7 +55,7 @@ public static class SuiteReader
 
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         return new Suite(name, text, sha256, model, backend, dataset, calibration, preprocessor!, task!,
-            only.IsEmpty ? targets : [.. targets.Where(t => only.Contains(t.Name))], policy, bootstrap, probes, worst, threads);
+            only.IsEmpty ? targets : [.. targets.Where(t => only.Contains(t.Name))], policy, bootstrap, probes, worst, threads, noiseFloor);
 
         T? Missing<T>(string key) where T : class
         {

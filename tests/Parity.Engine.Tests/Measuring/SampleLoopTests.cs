@@ -117,7 +117,7 @@ public sealed class SampleLoopTests : IDisposable
     private ImmutableArray<SampleResult> Run(IDataset dataset, ISession reference, ISession target, bool resume, CancellationToken stop)
     {
         using Journal journal = Journal.Open(JournalPath, "key", _task, resume);
-        var suite = new Suite("fake", "", "00", "m.onnx", "cpu", dataset, null, new FakePreprocessor(), _task, [], new Policy([], 0), new BootstrapRecord(100, 7, 0.95), 0, 0, 1);
+        var suite = new Suite("fake", "", "00", "m.onnx", "cpu", dataset, null, new FakePreprocessor(), _task, [], new Policy([], 0), new BootstrapRecord(100, 7, 0.95), 0, 0, 1, false);
         return new SampleLoop(suite, [new NamedSession(NamedSession.Reference, reference), new NamedSession("target", target)], journal, _observer).Run(stop);
     }
 }
