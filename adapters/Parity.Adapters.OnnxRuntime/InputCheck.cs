@@ -49,23 +49,16 @@ internal static class InputCheck
             return;
         if (Fits([1, .. dimensions[1..]], Shape(other)))
         {
-            faults.Add($"{takes}, {prepares}: the layout differs", model, $"Set the suite's preprocess key 'layout' to {other.Layout.ToString().ToLowerInvariant()}.");
+            faults.Add($"{takes}, {prepares}: the layout differs", model, $"Set the suite's 'preprocessing.layout' to {other.Layout.ToString().ToLowerInvariant()}.");
             return;
         }
 
         bool channelsFirst = contract.Layout == TensorLayout.Nchw;
         (int channels, int height, int width) = channelsFirst ? (dimensions[1], dimensions[2], dimensions[3]) : (dimensions[3], dimensions[1], dimensions[2]);
         if (channels is not (-1 or 3))
-            faults.Add($"{takes}, {prepares}: it has {channels} channels, not 3", model, "Use a model of colour pictures, or set the suite's preprocess key 'layout' if its channels come last.");
+            faults.Add($"{takes}, {prepares}: it has {channels} channels, not 3", model, "Use a model of colour pictures, or set the suite's 'preprocessing.layout' if its channels come last.");
         if ((width >= 0 && width != contract.Width) || (height >= 0 && height != contract.Height))
-        {
-            string[] keys =
-            [
-                .. width >= 0 && width != contract.Width ? [$"'width' to {width}"] : Array.Empty<string>(),
-                .. height >= 0 && height != contract.Height ? [$"'height' to {height}"] : Array.Empty<string>(),
-            ];
-            faults.Add($"{takes}, {prepares}: the size differs", model, $"Set the suite's preprocess key {string.Join(" and ", keys)}.");
-        }
+            faults.Add($"{takes}, {prepares}: the size differs", model, $"Set the suite's 'preprocessing.size' to [{(width >= 0 ? width : contract.Width)}, {(height >= 0 ? height : contract.Height)}].");
     }
 
     /// <summary>The shape of one prepared picture.</summary>
@@ -92,7 +85,7 @@ internal static class InputCheck
     }
 
     private static string TypeRemedy(ElementType? type) => type is { } known
-        ? $"Set the suite's preprocess key 'type' to {known.ToString().ToLowerInvariant()}."
+        ? $"Set the suite's 'preprocessing.type' to {known.ToString().ToLowerInvariant()}."
         : "Export the model with a float32 or uint8 input.";
 
     private static string Text(IEnumerable<int> shape) => $"[{string.Join(',', shape.Select(d => d < 0 ? "?" : d.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]";

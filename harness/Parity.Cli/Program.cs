@@ -17,7 +17,8 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors)
+    // Of a misspelt command the parser says first that a command is missing.
+    foreach (var error in parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command is RootCommand ? parsed.Errors.Skip(1) : parsed.Errors)
         Console.Error.WriteLine($"parity: {error.Message}");
     Console.Error.WriteLine($"Try: parity {string.Join(' ', parsed.CommandResult.Command is RootCommand ? [] : new[] { parsed.CommandResult.Command.Name, "" })}--help");
     return ExitCode.BadInput;
@@ -25,7 +26,7 @@ if (parsed.Errors.Count > 0)
 
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 }
 catch (FaultException e)
 {

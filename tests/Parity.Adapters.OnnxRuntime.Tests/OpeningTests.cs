@@ -15,12 +15,12 @@ public sealed class OpeningTests : IDisposable
 
         fault.What.Should().Be("input 'x' is float32 [1,3,8,8], the suite prepares float32 [1,3,8,416]: the size differs");
         fault.Where.Should().EndWith("identity.onnx");
-        fault.Remedy.Should().Be("Set the suite's preprocess key 'width' to 8.");
+        fault.Remedy.Should().Be("Set the suite's 'preprocessing.size' to [8, 8].");
     }
 
     [Fact]
     public void Another_layout_names_the_layout_to_set() =>
-        FaultOf("channels_last", TestModels.Contract(6, 8)).Remedy.Should().Be("Set the suite's preprocess key 'layout' to nhwc.");
+        FaultOf("channels_last", TestModels.Contract(6, 8)).Remedy.Should().Be("Set the suite's 'preprocessing.layout' to nhwc.");
 
     [Fact]
     public void A_fitting_nhwc_input_opens_with_its_contract()
@@ -38,8 +38,8 @@ public sealed class OpeningTests : IDisposable
         var faults = Faults("bytes_16x8", TestModels.Contract(8, 16));
 
         faults.Select(f => f.Remedy).Should().Equal(
-            "Set the suite's preprocess key 'type' to uint8.",
-            "Set the suite's preprocess key 'width' to 16 and 'height' to 8.");
+            "Set the suite's 'preprocessing.type' to uint8.",
+            "Set the suite's 'preprocessing.size' to [16, 8].");
     }
 
     [Fact]

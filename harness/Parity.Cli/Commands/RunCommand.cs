@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Parity.Cli.Terminal;
 using Parity.Core;
 using Parity.Engine.Gating;
@@ -21,7 +22,8 @@ public static class RunCommand
         var resume = new Option<bool>("--resume") { Description = "Go on from the samples that an interrupted run finished" };
         limit.Validators.Add(r =>
         {
-            if (r.Tokens.Count > 0 && r.GetValueOrDefault<int?>() is < 1)
+            // A text that is no number is the parser's to report; asking for its value would throw.
+            if (r.Tokens is [{ Value: var text }] && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int count) && count < 1)
                 r.AddError("--limit needs a number of samples of at least 1");
         });
         var command = new Command("run", "Run the float reference and every target of a suite on the same samples, judge and report")
@@ -38,6 +40,7 @@ public static class RunCommand
         Suite suite = SuiteReader.Read(path, data, [.. targets], limit, Composition.Parts);
         TargetModels.CheckDisjoint(suite);
         var folder = new RunFolder(Path.GetFullPath(output ?? Path.Combine("artifacts", suite.Name)));
+        folder.RequireOwn();
         RunRecord run;
         try
         {

@@ -8,6 +8,8 @@ namespace Parity.Cli.Terminal;
 /// <summary>Tables on the console: lines on a terminal, plain ASCII without colour anywhere else.</summary>
 public static class Tables
 {
+    private const int ShownBadSamples = 20;
+
     public static void Print(string title, ImmutableArray<string> columns, IEnumerable<ImmutableArray<string>> rows, ImmutableArray<int> rightAligned)
     {
         bool terminal = !Console.IsOutputRedirected;
@@ -45,14 +47,18 @@ public static class Tables
         double confidence = run.Bootstrap.Confidence * 100;
         Print($"{run.Suite}: {run.Dataset.Count - run.Dataset.Bad.Length} samples",
             ["target", "metric", "float", "target", "drop, points", FormattableString.Invariant($"one-sided {confidence:0.#} % bounds"), "quantized MACs", "arithmetic", "verdict"], rows, [2, 3, 4, 5, 6]);
+        if (verdict.Clauses.IsEmpty)
+            Console.WriteLine("no clause of the policy is for a target of this run, so nothing was judged");
         foreach (ClauseRecord clause in verdict.Clauses)
             Console.WriteLine($"{Word(clause.Verdict),-12} {clause.Target}: {clause.Clause}: {clause.Reason}");
         foreach (TargetRecord target in run.Targets.Where(t => !t.Availability.IsReady))
             Console.WriteLine($"{"not run",-12} {target.Name}: {target.Availability.Reason}. {target.Availability.Remedy}");
         if (run.Dataset.Bad.Length > 0)
             Console.WriteLine($"{run.Dataset.Bad.Length} of {run.Dataset.Count} samples could not be used:");
-        foreach (BadSample bad in run.Dataset.Bad)
+        foreach (BadSample bad in run.Dataset.Bad.Take(ShownBadSamples))
             Console.WriteLine($"  {bad.Name}: {bad.Fault}");
+        if (run.Dataset.Bad.Length > ShownBadSamples)
+            Console.WriteLine($"  and {run.Dataset.Bad.Length - ShownBadSamples} more, all in run.json");
     }
 
     public static string Word(Verdict verdict) => verdict switch

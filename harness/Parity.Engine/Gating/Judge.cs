@@ -26,7 +26,10 @@ public static class Judge
             return Result(Verdict.NotRun, $"{target.Availability.Reason}. {target.Availability.Remedy}");
 
         if (run.Dataset.Bad.Length > policy.AllowedBadSamples)
-            return Undecided($"{run.Dataset.Bad.Length} of {run.Dataset.Count} samples could not be used and the policy allows {policy.AllowedBadSamples}");
+            return Undecided($"{run.Dataset.Bad.Length} of {run.Dataset.Count} samples could not be used and the policy allows {policy.AllowedBadSamples}; the first: {run.Dataset.Bad[0].Fault}");
+
+        if (run.Dataset.Bad.Length == run.Dataset.Count)
+            return Undecided("no sample could be used");
 
         if (target.EqualsReference && target.QuantizedMacShare is not null)
             return Undecided("every output equals the reference's bit for bit, so nothing was quantized, whatever the model says");
@@ -42,11 +45,11 @@ public static class Judge
             {
                 null => Undecided("the target does not quantize"),
                 { } share when share >= clause.Limit => Result(Verdict.Pass, $"{Percent(share)} of the multiply-accumulates are quantized", share),
-                { } share => Result(Verdict.Fail, $"only {Percent(share)} of the multiply-accumulates are quantized", share),
+                { } share => Result(Verdict.Fail, $"only {Percent(share)} of the multiply-accumulates are quantized, asked for {Percent(clause.Limit)}", share),
             };
 
         if (drop is null)
-            return Undecided($"there is no measurement '{clause.Measurement}'");
+            return Undecided($"there is no measurement '{clause.Measurement}'; measured: {string.Join(", ", target.Drops.Select(d => d.Name))}");
 
         if (clause.Form != ClauseForm.DropAtMost)
             return DecideValue(drop);
@@ -70,7 +73,7 @@ public static class Judge
             if (d.Target is not { } value || !double.IsFinite(value))
                 return Undecided($"'{clause.Measurement}' has no value");
             bool holds = clause.Form == ClauseForm.ValueAtLeast ? value >= clause.Limit : value <= clause.Limit;
-            string text = string.Create(CultureInfo.InvariantCulture, $"{clause.Measurement} is {value:0.0000} {d.Unit}");
+            string text = string.Create(CultureInfo.InvariantCulture, $"{clause.Measurement} is {value:0.0000} {d.Unit}, asked for {(clause.Form == ClauseForm.ValueAtLeast ? "at least" : "at most")} {clause.Limit:0.0000}");
             return Result(holds ? Verdict.Pass : Verdict.Fail, text, value);
         }
 

@@ -14,6 +14,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
 {
     private const string Stage = "measure";
     private const int InFlight = 4;
+    private const int NotedFaults = 10;
 
     private readonly long[] _runTicks = new long[sessions.Length];
     private long _decodeTicks;
@@ -144,7 +145,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
 
     private void DecodeAll(SampleResult?[] results, ChannelReader<Ran> reader, CancellationToken stop)
     {
-        int done = journal.Finished.Length;
+        int done = journal.Finished.Length, faults = 0;
         while (Read(reader, stop, out Ran item))
         {
             long start = Stopwatch.GetTimestamp();
@@ -152,8 +153,8 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
             _outputTicks += Stopwatch.GetTimestamp() - start;
             journal.Append(result);
             results[item.Index] = result;
-            if (result.Fault is { } fault)
-                observer.Note(fault.ToString());
+            if (result.Fault is { } fault && ++faults <= NotedFaults)
+                observer.Note(faults < NotedFaults ? fault.ToString() : "more samples cannot be used; run.json will list all");
             observer.Advance(Stage, ++done);
         }
     }

@@ -11,6 +11,9 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
     private const int LongestSidePixels = 960;
     private const int QualityPercent = 85;
 
+    // An earlier run in the folder may have had another picture of the same id.
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+
     /// <summary>Probe samples and those on which the target fell furthest behind, worst first.</summary>
     public ImmutableArray<ImageRecord> Of(ISession reference, ISession target, Evaluated referenceValues, Evaluated targetValues, CancellationToken stop)
     {
@@ -39,7 +42,7 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
     {
         Picture picture = suite.Dataset.Read(sample);
         string file = $"{string.Concat(sample.Id.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'))}.jpg";
-        if (!File.Exists(folder.Picture(file)))
+        if (_written.Add(file))
             RunFolder.WriteWhole(folder.Picture(file), stream => stream.Write(codec.EncodeJpeg(picture, LongestSidePixels, QualityPercent)));
         Prediction referencePrediction = Explain(reference, picture, sample);
         Prediction targetPrediction = Explain(target, picture, sample);

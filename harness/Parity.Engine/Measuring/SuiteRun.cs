@@ -23,6 +23,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         long start = Stopwatch.GetTimestamp();
         string started = options.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ");
         Directory.CreateDirectory(folder.Path);
+        folder.ForgetConclusions();
         File.WriteAllText(folder.Suite, suite.Text);
 
         var preparation = new TargetPreparation(suite, backends, folder, _seconds, observer);

@@ -36,6 +36,21 @@ public sealed class RunFolder(string path)
     /// <summary>A target's layer map, beside its model.</summary>
     public static void WriteLayers(string folder, LayerMap map) => Write(System.IO.Path.Combine(folder, "layers.json"), map, RunJson.Files.LayerMap);
 
+    /// <summary>A run writes over what is there, which must not be somebody's pictures.</summary>
+    /// <exception cref="FaultException">The folder holds files, and none of a run.</exception>
+    public void RequireOwn()
+    {
+        if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any() && !File.Exists(Suite))
+            throw new FaultException("the folder holds other files than a run's", Path, "Give a new or empty folder, or that of an earlier run, by --out.");
+    }
+
+    /// <summary>Takes away what an earlier run concluded, so that a run which fails leaves no verdict that is not its own.</summary>
+    public void ForgetConclusions()
+    {
+        foreach (string file in new[] { In("run.json"), In("verdict.json"), JUnit })
+            File.Delete(file);
+    }
+
     /// <exception cref="FaultException">No run.json, not JSON, or of another schema.</exception>
     public RunRecord ReadRun()
     {

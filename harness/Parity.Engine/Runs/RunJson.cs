@@ -18,7 +18,16 @@ public sealed partial class RunJson : JsonSerializerContext
         WriteIndented = true,
         NewLine = "\n",
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new JsonStringEnumConverter<Verdict>(JsonNamingPolicy.CamelCase), new JsonStringEnumConverter<Direction>(JsonNamingPolicy.CamelCase), new JsonStringEnumConverter<ElementType>(JsonNamingPolicy.CamelCase), new JsonStringEnumConverter<TensorTransform>(JsonNamingPolicy.CamelCase) },
+        Converters =
+        {
+            new JsonStringEnumConverter<Verdict>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<Direction>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<ElementType>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<TensorTransform>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<DivergenceKind>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<DivergenceState>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<QuantizationView>(JsonNamingPolicy.CamelCase),
+        },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 }

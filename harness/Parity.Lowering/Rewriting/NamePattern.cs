@@ -22,8 +22,8 @@ internal static class NamePattern
             outputs.UnionWith(named.SelectMany(n => n.Outputs));
             if (named.Count == 0)
             {
-                string? nearest = nodes.SelectMany(Names).OrderBy(n => EditDistance.Between(n, pattern)).ThenBy(n => n, StringComparer.Ordinal).FirstOrDefault();
-                faults.Add($"no layer is named '{pattern}'", "keep float", nearest is null ? "The model has no layers." : $"The nearest name is '{nearest}'.");
+                string? nearest = nodes.SelectMany(Names).OrderBy(n => EditDistance.ToPattern(n, pattern)).ThenBy(n => n, StringComparer.Ordinal).FirstOrDefault();
+                faults.Add($"no layer is named '{pattern}'", "keep-float", nearest is null ? "The model has no layers." : $"The nearest name is '{nearest}'.");
             }
         }
         faults.ThrowIfAny();

@@ -21,7 +21,7 @@ public static class CocoReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FaultException($"the annotation file cannot be read: {e.Message}", path, "Correct the path in the suite, or fetch the dataset.");
+            throw new FaultException($"the annotation file cannot be read: {e.Message.TrimEnd('.')}", path, "Correct the path in the suite, or fetch the dataset.");
         }
         string name = System.IO.Path.GetFileName(path);
         var faults = new CappedFaults(name);
@@ -34,7 +34,7 @@ public static class CocoReader
         }
         catch (JsonException e)
         {
-            throw new FaultException($"the annotation file is not valid JSON: {e.Message}", $"{path}:{e.LineNumber + 1}:{e.BytePositionInLine + 1}",
+            throw new FaultException($"the annotation file is not valid JSON: {e.Message.Split(" LineNumber:")[0].TrimEnd('.')}", $"{path}:{e.LineNumber + 1}:{e.BytePositionInLine + 1}",
                 "Fetch the file again, or correct what wrote it; JSON has no NaN.");
         }
         var content = new CocoContent(path, Convert.ToHexStringLower(SHA256.HashData(bytes)), images.ToImmutable(), categories.ToImmutable(), annotations.ToImmutable());

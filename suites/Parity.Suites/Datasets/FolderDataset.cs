@@ -37,7 +37,7 @@ public sealed class FolderDataset : IDataset
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FaultException($"the folder cannot be listed: {e.Message}", folder, "Correct the path in the suite, or fetch the dataset.");
+            throw new FaultException($"the folder cannot be listed: {e.Message.TrimEnd('.')}", folder, "Correct the path in the suite, or fetch the dataset.");
         }
         ImmutableArray<Sample> samples = [.. paths.Where(IsPicture).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal).Select(n => new Sample(n, n))];
         if (samples.IsEmpty)

@@ -15,9 +15,13 @@ internal static class PictureFile
         {
             bytes = File.ReadAllBytes(path);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FaultException("there is no such picture", path, "Fetch the file, or remove it from the dataset.");
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FaultException($"the picture cannot be read: {e.Message}", path, "Fetch the file, or remove it from the dataset.");
+            throw new FaultException($"the picture cannot be read: {e.Message.TrimEnd('.')}", path, "Fetch the file, or remove it from the dataset.");
         }
         return PictureDecoder.Decode(bytes, path);
     }
