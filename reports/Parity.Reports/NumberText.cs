@@ -10,7 +10,7 @@ public static class NumberText
 {
     public const string NoValue = "no value";
 
-    private const string NotFinite = "not finite";
+    public const string NotFinite = "not finite";
 
     /// <summary>The unit in which <see cref="Value"/> prints a number of this unit.</summary>
     public static string Unit(string unit) => unit == "fraction" ? "points" : unit;
@@ -32,6 +32,21 @@ public static class NumberText
     public static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     public static string Share(double? share) => share is null ? NoValue : Fixed(share * 100, "0.0") + " %";
+
+    /// <summary>A share that tells rare from never: two significant digits below a tenth of a percent.</summary>
+    public static string RareShare(double? share) => share switch
+    {
+        0 => "0 %",
+        > 0 and < 1e-8 => "below 0.000001 %",
+        > 0 and < 1e-3 => Fixed(double.Parse((share.Value * 100).ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), "0.########") + " %",
+        null => NoValue,
+        _ => Fixed(share * 100, "0.0#") + " %",
+    };
+
+    /// <summary>A power of ten on an axis: plain to a hundred, then 1e3.</summary>
+    public static string Power(double value) => value <= 100 ? Fixed(value, "0") : Fixed(value, "0e0");
+
+    public static string Decibels(double? value) => Fixed(value, "0.0");
 
     /// <summary>A confidence such as 0.95 without needless decimals: 95 %.</summary>
     public static string Confidence(double confidence) => Fixed(confidence * 100, "0.##") + " %";
