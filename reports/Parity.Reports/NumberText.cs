@@ -31,7 +31,7 @@ public static class NumberText
 
     public static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    public static string Share(double? share) => share is null ? NoValue : Fixed(share * 100, "0.0") + " %";
+    public static string Share(double? share) => Percent(share, "0.0");
 
     /// <summary>A share that tells rare from never: two significant digits below a tenth of a percent.</summary>
     public static string RareShare(double? share) => share switch
@@ -39,8 +39,7 @@ public static class NumberText
         0 => "0 %",
         > 0 and < 1e-8 => "below 0.000001 %",
         > 0 and < 1e-3 => Fixed(double.Parse((share.Value * 100).ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), "0.########") + " %",
-        null => NoValue,
-        _ => Fixed(share * 100, "0.0#") + " %",
+        _ => Percent(share, "0.0#"),
     };
 
     /// <summary>A power of ten on an axis: plain to a hundred, then 1e3.</summary>
@@ -80,6 +79,9 @@ public static class NumberText
 
     /// <summary>The number itself, for a script to sort by; empty sorts last.</summary>
     public static string Key(double? value) => value is { } number && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
+
+    private static string Percent(double? share, string format) =>
+        share is { } number && double.IsFinite(number) ? Fixed(number * 100, format) + " %" : Fixed(share, format);
 
     private static string Fixed(double? value, string format)
     {
