@@ -10,7 +10,7 @@ public static class NumberText
 {
     public const string NoValue = "no value";
 
-    private const string NotFinite = "not finite";
+    public const string NotFinite = "not finite";
 
     /// <summary>The unit in which <see cref="Value"/> prints a number of this unit.</summary>
     public static string Unit(string unit) => unit == "fraction" ? "points" : unit;
@@ -31,7 +31,21 @@ public static class NumberText
 
     public static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    public static string Share(double? share) => share is null ? NoValue : Fixed(share * 100, "0.0") + " %";
+    public static string Share(double? share) => Percent(share, "0.0");
+
+    /// <summary>A share that tells rare from never: two significant digits below a tenth of a percent.</summary>
+    public static string RareShare(double? share) => share switch
+    {
+        0 => "0 %",
+        > 0 and < 1e-8 => "below 0.000001 %",
+        > 0 and < 1e-3 => Fixed(double.Parse((share.Value * 100).ToString("E1", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), "0.########") + " %",
+        _ => Percent(share, "0.0#"),
+    };
+
+    /// <summary>A power of ten on an axis: plain to a hundred, then 1e3.</summary>
+    public static string Power(double value) => value <= 100 ? Fixed(value, "0") : Fixed(value, "0e0");
+
+    public static string Decibels(double? value) => Fixed(value, "0.0");
 
     /// <summary>A confidence such as 0.95 without needless decimals: 95 %.</summary>
     public static string Confidence(double confidence) => Fixed(confidence * 100, "0.##") + " %";
@@ -65,6 +79,9 @@ public static class NumberText
 
     /// <summary>The number itself, for a script to sort by; empty sorts last.</summary>
     public static string Key(double? value) => value is { } number && double.IsFinite(number) ? number.ToString("R", CultureInfo.InvariantCulture) : "";
+
+    private static string Percent(double? share, string format) =>
+        share is { } number && double.IsFinite(number) ? Fixed(number * 100, format) + " %" : Fixed(share, format);
 
     private static string Fixed(double? value, string format)
     {

@@ -139,7 +139,7 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
         await opened.Page.Locator("#node-filter").FillAsync("DARK2");
 
         (await opened.Page.Locator("#qdq tbody tr:visible").CountAsync()).Should().Be(1);
-        (await opened.Page.Locator("[data-filter-count]").InnerTextAsync()).Should().Be("1 of 29");
+        (await opened.Page.Locator("[data-filter-count=qdq]").InnerTextAsync()).Should().Be("1 of 29");
     }
 
     [Theory]

@@ -44,7 +44,7 @@ public static class RichRecord
             new TargetRecord(
                 "hi3559", "hi3559", "board-agent",
                 Availability.NotRun("No agent answered at 10.0.0.7:8001 within 5 s.", "Start `parity-agent` on the board, then run again with --resume."),
-                null, null, null, null, false, [], [], ImmutableSortedDictionary<string, long>.Empty, [], [], []),
+                null, null, null, null, false, [], [], ImmutableSortedDictionary<string, long>.Empty, [], [], [], null),
         ],
         new TimingsRecord(
             "2026-03-01T12:00:00Z", 1.92, 0.61, new Dictionary<string, double> { ["reference"] = 1.07, ["tensorrt"] = 1.31, ["rk1808-minmax"] = 1.29 }.ToImmutableSortedDictionary(StringComparer.Ordinal),
@@ -74,7 +74,7 @@ public static class RichRecord
             new DropRecord("bbox/APm", "fraction", 0.3911, ap + 0.05, -0.00001, -0.003, 0.003, 0.002, 126),
             new DropRecord("bbox/AP-crowd", "fraction", null, null, null, null, null, null, 0),
         ],
-        Counted(3549, 58, 5377).Add("limit.cut", 12), Nodes, Images, notes);
+        Counted(3549, 58, 5377).Add("limit.cut", 12), Nodes, Images, notes, RichProbe.Record(Nodes));
 
     private static ImmutableArray<QdqRecord> Nodes =>
     [

@@ -16,6 +16,10 @@ namespace Parity.Core;
 /// <param name="ClippingMse">Mean over all elements of the squared error of those clipped; adds to <paramref name="RoundingMse"/> to give the MSE.</param>
 /// <param name="RoundingMse">Mean over all elements of the squared error of those not clipped.</param>
 /// <param name="ExpectedRoundingMse">scale^2/12 for each element not clipped, as a mean over all elements: what <paramref name="RoundingMse"/> is for values spread evenly.</param>
+/// <param name="SqnrDb">
+/// 10 log10(mean square of the values / (<paramref name="ClippingMse"/> + <paramref name="RoundingMse"/>)): the noise of this quantizer alone. Null
+/// without noise, and where only codes were seen.
+/// </param>
 public sealed record QuantizationMeasures(
     long Count,
     long NonFinite,
@@ -31,4 +35,5 @@ public sealed record QuantizationMeasures(
     double? CodesUsedShare,
     double? ClippingMse,
     double? RoundingMse,
-    double? ExpectedRoundingMse);
+    double? ExpectedRoundingMse,
+    double? SqnrDb);

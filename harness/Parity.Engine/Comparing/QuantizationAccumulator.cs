@@ -110,6 +110,7 @@ public sealed class QuantizationAccumulator
         }
         channel.Rounding += lanes.Rounding;
         channel.Clipping += lanes.Clipping;
+        channel.Squares += lanes.Squares;
         channel.ClippedLow += lanes.ClippedLow;
         channel.ClippedHigh += lanes.ClippedHigh;
         channel.Min = Math.Min(channel.Min, lanes.Min);
@@ -151,8 +152,9 @@ public sealed class QuantizationAccumulator
         double low = channels.Min(channel => (double)_grid.Dequantize(_grid.Low, channel.Index));
         double high = channels.Max(channel => (double)_grid.Dequantize(_grid.High, channel.Index));
         if (count == 0 || nonFinite > 0)
-            return new QuantizationMeasures(count, nonFinite, low, high, null, null, null, null, null, null, null, null, null, null, null);
+            return new QuantizationMeasures(count, nonFinite, low, high, null, null, null, null, null, null, null, null, null, null, null, null);
         bool isValues = _view == QuantizationView.Values;
+        double noise = channels.Sum(channel => channel.Clipping + channel.Rounding);
         double? Mean(Func<Channel, double> sum) => channels.Sum(sum) / count;
         return new QuantizationMeasures(
             count,
@@ -170,7 +172,9 @@ public sealed class QuantizationAccumulator
             (double)codesUsed / _grid.Codes,
             isValues ? Mean(channel => channel.Clipping) : null,
             isValues ? Mean(channel => channel.Rounding) : null,
-            isValues ? Mean(channel => (channel.Count - channel.ClippedLow - channel.ClippedHigh) * Square(_grid.Scales[channel.Index]) / 12) : null);
+            isValues ? Mean(channel => (channel.Count - channel.ClippedLow - channel.ClippedHigh) * Square(_grid.Scales[channel.Index]) / 12) : null,
+            // A value of zero is always a code, so where there is noise there is signal.
+            isValues && noise > 0 ? 10 * Math.Log10(channels.Sum(channel => channel.Squares) / noise) : null);
     }
 
     private CodeHistogram ToHistogram()
@@ -192,6 +196,6 @@ public sealed class QuantizationAccumulator
         public int Index { get; } = index;
         public BitArray Used { get; } = new(codes);
         public long Count, NonFinite, ClippedLow, ClippedHigh, LowEnd, HighEnd;
-        public double Rounding, Clipping, Min = double.PositiveInfinity, Max = double.NegativeInfinity;
+        public double Rounding, Clipping, Squares, Min = double.PositiveInfinity, Max = double.NegativeInfinity;
     }
 }

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Parity.Engine.Comparing;
 
 /// <summary>
-/// The inner loops of <see cref="QuantizationAccumulator"/> for one channel: squared errors in sixteen lanes (i mod 16), range, clipping, and
+/// The inner loops of <see cref="QuantizationAccumulator"/> for one channel: squares and squared errors in sixteen lanes (i mod 16), range, clipping, and
 /// the fine bin of every element. Scalar and vector code give the same bits; NaN and infinity reach a squared error and no memory.
 /// </summary>
 internal unsafe ref struct QuantizationLanes
@@ -18,6 +18,7 @@ internal unsafe ref struct QuantizationLanes
 
     private fixed double _rounding[16];
     private fixed double _clipping[16];
+    private fixed double _squares[16];
     private fixed float _min[16];
     private fixed float _max[16];
     private readonly float _scale, _zeroPoint, _low, _high;
@@ -50,6 +51,12 @@ internal unsafe ref struct QuantizationLanes
     public double Clipping
     {
         get { fixed (double* lanes = _clipping) return TensorLanes.Join(lanes); }
+    }
+
+    /// <summary>Sum of the values' squares.</summary>
+    public double Squares
+    {
+        get { fixed (double* lanes = _squares) return TensorLanes.Join(lanes); }
     }
 
     public double Min
@@ -125,6 +132,7 @@ internal unsafe ref struct QuantizationLanes
                 _rounding[lane] = Math.FusedMultiplyAdd(error, error, _rounding[lane]);
             else
                 _clipping[lane] = Math.FusedMultiplyAdd(error, error, _clipping[lane]);
+            _squares[lane] = Math.FusedMultiplyAdd(value, value, _squares[lane]);
             if (value < _min[lane])
                 _min[lane] = value;
             if (value > _max[lane])
@@ -154,6 +162,7 @@ internal unsafe ref struct QuantizationLanes
         {
             var rounding0 = Load(ref _rounding[lane]); var rounding1 = Load(ref _rounding[lane + 4]);
             var clipping0 = Load(ref _clipping[lane]); var clipping1 = Load(ref _clipping[lane + 4]);
+            var squares0 = Load(ref _squares[lane]); var squares1 = Load(ref _squares[lane + 4]);
             var min = Vector256.LoadUnsafe(ref _min[lane]); var max = Vector256.LoadUnsafe(ref _max[lane]);
             for (int i = lane; i < count; i += 16)
             {
@@ -167,6 +176,8 @@ internal unsafe ref struct QuantizationLanes
                 var code = rounded + zeroPoint;
                 var kept = Vector256.MinNative(Vector256.MaxNative(code, low), high);
                 var (value0, value1) = Vector256.Widen(value);
+                squares0 = Vector256.FusedMultiplyAdd(value0, value0, squares0);
+                squares1 = Vector256.FusedMultiplyAdd(value1, value1, squares1);
                 var (real0, real1) = Vector256.Widen((kept - zeroPoint) * scale);
                 var error0 = value0 - real0; var error1 = value1 - real1;
                 var part = Vector256.Min(Vector256.ConvertToInt32Native((quotient - rounded + half) * perCodeFloat), lastPart);
@@ -195,6 +206,7 @@ internal unsafe ref struct QuantizationLanes
             }
             rounding0.StoreUnsafe(ref _rounding[lane]); rounding1.StoreUnsafe(ref _rounding[lane + 4]);
             clipping0.StoreUnsafe(ref _clipping[lane]); clipping1.StoreUnsafe(ref _clipping[lane + 4]);
+            squares0.StoreUnsafe(ref _squares[lane]); squares1.StoreUnsafe(ref _squares[lane + 4]);
             min.StoreUnsafe(ref _min[lane]); max.StoreUnsafe(ref _max[lane]);
         }
     }

@@ -1,5 +1,5 @@
 "use strict";
-// Works on what the page already holds: sorts and filters rows, hides boxes below a score. Without it the page shows everything.
+// Works on what the page already holds: sorts and filters rows, moves along a chart, hides boxes below a score. Without it the page shows everything.
 (() => {
   for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
 
@@ -58,6 +58,46 @@
     input.addEventListener("input", apply);
     apply();
   }
+
+  for (const chart of document.querySelectorAll("[data-chart]")) {
+    const layers = [...chart.querySelectorAll("a.layer")];
+    const readout = chart.parentElement.querySelector("[data-chart-readout]");
+    let current = 0;
+    const say = (layer) => { readout.textContent = layer.querySelector("title").textContent; };
+    const steps = { ArrowRight: () => current + 1, ArrowLeft: () => current - 1, Home: () => 0, End: () => layers.length - 1 };
+    layers.forEach((layer, i) => {
+      layer.addEventListener("mouseenter", () => say(layer));
+      layer.addEventListener("focus", () => {
+        layers[current].tabIndex = -1;
+        current = i;
+        layer.tabIndex = 0;
+        say(layer);
+      });
+    });
+    chart.addEventListener("keydown", (event) => {
+      if (!(event.key in steps) || event.ctrlKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      layers[Math.min(Math.max(steps[event.key](), 0), layers.length - 1)].focus();
+    });
+  }
+
+  // A link may lead into what is folded or filtered away.
+  const reveal = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!place) return;
+    for (let e = place; e; e = e.parentElement) {
+      if (e.tagName === "DETAILS") e.open = true;
+    }
+    if (place.hidden) {
+      const table = place.closest("table");
+      const input = document.querySelector(`input[data-filters="${table.id}"]`);
+      input.value = "";
+      input.dispatchEvent(new Event("input"));
+    }
+    place.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  if (location.hash) reveal();
 
   const slider = document.getElementById("least-score");
   if (slider) {

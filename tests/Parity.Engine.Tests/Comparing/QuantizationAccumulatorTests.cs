@@ -13,7 +13,8 @@ public sealed class QuantizationAccumulatorTests
         QuantizationMeasures measured = Measure(Grid(0.5, 2), [-1.5f, -1, 0, 0.25f, 0.75f, 0.6f, 127]).Tensor;
         measured.Should().BeEquivalentTo(new QuantizationMeasures(
             7, 0, -1, 126.5, -1.5, 127, 1 / 7.0, 1 / 7.0, 2 / 7.0, 1 / 7.0, 5, 5 / 256.0,
-            (0.25 + 0.25) / 7, (0.0625 + 0.0625 + Math.Pow((double)0.6f - 0.5, 2)) / 7, 5 * 0.25 / 12 / 7));
+            (0.25 + 0.25) / 7, (0.0625 + 0.0625 + Math.Pow((double)0.6f - 0.5, 2)) / 7, 5 * 0.25 / 12 / 7,
+            10 * Math.Log10((2.25 + 1 + 0.0625 + 0.5625 + Math.Pow((double)0.6f, 2) + 16129) / (0.625 + Math.Pow((double)0.6f - 0.5, 2)))));
     }
 
     [Fact]
@@ -65,6 +66,7 @@ public sealed class QuantizationAccumulatorTests
         tensor.CodesUsed.Should().Be(codes.Select(code => Math.Clamp(code, grid.Low, grid.High)).Distinct().Count());
         tensor.ClippingMse.Should().BeApproximately(errors.Where((_, i) => clipped[i]).Sum() / length, 1e-12);
         tensor.RoundingMse.Should().BeApproximately(errors.Where((_, i) => !clipped[i]).Sum() / length, 1e-12);
+        tensor.SqnrDb.Should().BeApproximately(10 * Math.Log10(values.Sum(value => (double)value * value) / errors.Sum()), 1e-9);
         (tensor.Min, tensor.Max).Should().Be((values.Min(), values.Max()));
         measured[0].Histogram!.Counts.Sum().Should().Be(length - clipped.Count(isClipped => isClipped));
     }
@@ -103,6 +105,15 @@ public sealed class QuantizationAccumulatorTests
         measured.Tensor.ExpectedRoundingMse.Should().BeApproximately(((4 * 1.0) + (3 * 1e-4)) / 12 / 8, 1e-9);
     }
 
+    [Theory]
+    [InlineData(new float[] { 0, 1, 2.5f })]
+    [InlineData(new float[] { 0, 0 })]
+    public void Without_noise_the_quantizer_has_no_sqnr(float[] values)
+    {
+        QuantizationMeasures measured = Measure(Grid(0.5, 7), values).Tensor;
+        (measured.RoundingMse, measured.ClippingMse, measured.SqnrDb).Should().Be((0.0, 0.0, (double?)null));
+    }
+
     [Fact]
     public void Images_add_up()
     {
@@ -112,6 +123,7 @@ public sealed class QuantizationAccumulatorTests
         QuantizationMeasures measured = accumulator.ToDivergence().Tensor;
         (measured.Count, measured.ClippedHighShare, measured.CodesUsed, measured.Min, measured.Max).Should().Be((4, 0.25, 3, 1, 300));
         measured.ClippingMse.Should().Be(45 * 45 / 4.0);
+        measured.SqnrDb.Should().BeApproximately(10 * Math.Log10((1 + 4 + 4 + 90000) / 2025.0), 1e-12);
     }
 
     [Fact]
@@ -124,8 +136,8 @@ public sealed class QuantizationAccumulatorTests
         QuantizationDivergence measured = fromCodes.ToDivergence();
         measured.Should().BeEquivalentTo(fromFloats.ToDivergence());
         (measured.Tensor.LowEndShare, measured.Tensor.HighEndShare, measured.Tensor.CodesUsed).Should().Be((0.4, 0.2, 4));
-        (measured.Tensor.ClippedLowShare, measured.Tensor.ClippingMse, measured.Tensor.RoundingMse, measured.Tensor.ExpectedRoundingMse)
-            .Should().Be(((double?)null, (double?)null, (double?)null, (double?)null));
+        (measured.Tensor.ClippedLowShare, measured.Tensor.ClippingMse, measured.Tensor.RoundingMse, measured.Tensor.ExpectedRoundingMse, measured.Tensor.SqnrDb)
+            .Should().Be(((double?)null, (double?)null, (double?)null, (double?)null, (double?)null));
     }
 
     [Fact]
@@ -161,7 +173,7 @@ public sealed class QuantizationAccumulatorTests
         foreach (VectorWidth width in VectorWidths.Supported)
         {
             QuantizationDivergence measured = Measure(Grid(1, 0), values, width);
-            measured.Tensor.Should().Be(new QuantizationMeasures(22, 20, 0, 255, null, null, null, null, null, null, null, null, null, null, null));
+            measured.Tensor.Should().Be(new QuantizationMeasures(22, 20, 0, 255, null, null, null, null, null, null, null, null, null, null, null, null));
             measured.Histogram.Should().BeNull();
         }
     }
