@@ -113,8 +113,9 @@ public sealed class DivergencePageTests(ReportInChromium report) : IClassFixture
 
     private static async Task<bool> InView(IPage page, string id) => await page.EvaluateAsync<bool>("""
         (id) => {
-          const box = document.getElementById(id).getBoundingClientRect();
-          return box.height > 0 && box.top >= -1 && box.top < innerHeight;
+          const place = document.getElementById(id), box = place.getBoundingClientRect();
+          const roof = place.closest("table")?.tHead.getBoundingClientRect().bottom ?? 0;
+          return box.height > 0 && box.top >= roof - 1 && box.top < innerHeight;
         }
         """, id);
 }
