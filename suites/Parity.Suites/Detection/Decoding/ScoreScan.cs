@@ -7,8 +7,11 @@ namespace Parity.Suites.Detection;
 /// <summary>Searches over raw outputs, a vector at a time.</summary>
 internal static class ScoreScan
 {
-    /// <summary>How far beyond 0 and 1 rounding of a quantized sigmoid may lead; further means that the values are not probabilities.</summary>
-    private const float Tolerance = 0.01f;
+    /// <summary>
+    /// How far beyond 0 and 1 a probability may lie: half a step of a quantizer that shares one coarse scale between scores and boxes. That is a loss to be
+    /// measured, not a fault; logits lie whole units outside.
+    /// </summary>
+    private const float Tolerance = 0.5f;
 
     /// <summary>Index of the first NaN or infinity; -1 without any.</summary>
     public static int FirstNonFinite(ReadOnlySpan<float> values)
