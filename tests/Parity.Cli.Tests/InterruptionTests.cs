@@ -7,7 +7,7 @@ namespace Parity.Cli.Tests;
 /// <summary>kill -9 and Ctrl-C in the middle of the samples, then --resume.</summary>
 public sealed class InterruptionTests : IDisposable
 {
-    private const int Samples = 3000;
+    private const int Samples = 1500;
     private const int Pictures = 10;
     private readonly SmallSuite _suite = new(Pictures);
 
