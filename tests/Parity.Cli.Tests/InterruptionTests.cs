@@ -7,7 +7,7 @@ namespace Parity.Cli.Tests;
 /// <summary>kill -9 and Ctrl-C in the middle of the samples, then --resume.</summary>
 public sealed class InterruptionTests : IDisposable
 {
-    private const int Samples = 3000;
+    private const int Samples = 1000;
     private const int Pictures = 10;
     private readonly SmallSuite _suite = new(Pictures);
 
@@ -79,9 +79,7 @@ public sealed class InterruptionTests : IDisposable
         var other = _suite.Run("--resume");
         other.ExitCode.Should().Be(3);
         other.Error.Should().Contain("the journal is of another suite, model, dataset or version").And.Contain("Run without --resume");
-        _suite.WriteSuite(SmallSuite.Yaml);
-        _suite.Run("--resume").ExitCode.Should().Be(0);
-        _suite.Json("run.json").GetProperty("timings").GetProperty("samplesResumed").GetInt32().Should().Be(finished);
+        FinishedSamples().Should().Be(finished, "what is refused is not harmed");
     }
 
     public void Dispose() => _suite.Dispose();

@@ -5,10 +5,11 @@ using Parity.Engine.Gating;
 namespace Parity.Engine.Measuring;
 
 /// <summary>One session's predictions turned into numbers.</summary>
+/// <param name="Predictions">By sample id.</param>
 /// <param name="Replicates">[measurement][resample]; NaN where a resample has no value.</param>
 /// <param name="Counts">The stages' counts summed over samples.</param>
 public sealed record Evaluated(
-    IEvaluation Evaluation, ImmutableArray<Measurement> Measurements, double[][] Replicates, ImmutableSortedDictionary<string, long> Counts)
+    ITask Task, IReadOnlyDictionary<string, Prediction> Predictions, IEvaluation Evaluation, ImmutableArray<Measurement> Measurements, double[][] Replicates, ImmutableSortedDictionary<string, long> Counts)
 {
     /// <param name="plan">Null makes no replicates.</param>
     public static Evaluated Of(ITask task, IReadOnlyList<Prediction> predictions, BootstrapRecord? plan, CancellationToken stop)
@@ -23,7 +24,7 @@ public sealed record Evaluated(
             .ToImmutableArray();
         double[][] replicates = plan is null ? [.. evaluation.Kinds.Select(_ => Array.Empty<double>())] : PairedBootstrap.Replicates(evaluation, plan, stop);
         var counts = predictions.SelectMany(p => p.Counts).GroupBy(c => c.Key).ToImmutableSortedDictionary(g => g.Key, g => g.Sum(c => (long)c.Value), StringComparer.Ordinal);
-        return new Evaluated(evaluation, measurements, replicates, counts);
+        return new Evaluated(task, predictions.ToDictionary(p => p.SampleId, StringComparer.Ordinal), evaluation, measurements, replicates, counts);
     }
 
     /// <summary>Drops of a target against this reference, measurement by measurement of the same name.</summary>
@@ -42,10 +43,10 @@ public sealed record Evaluated(
     /// <summary>The headline measurement on one sample alone; null where there is no value.</summary>
     public double? Alone(int sample)
     {
-        var weights = new int[Evaluation.SampleIds.Length];
-        weights[sample] = 1;
-        var values = new double[Evaluation.Kinds.Length];
-        Evaluation.Measure(weights, values);
+        // Weights of one sample and zeros mean the same, but would walk every sample for each: minutes on a dataset of thousands.
+        IEvaluation alone = Task.Evaluate([Predictions[Evaluation.SampleIds[sample]]]);
+        var values = new double[alone.Kinds.Length];
+        alone.Measure([1], values);
         return double.IsFinite(values[0]) ? values[0] : null;
     }
 }
