@@ -158,7 +158,7 @@ public sealed class JudgeTests
     private static RunRecord Run(DropRecord drop, bool equal = false, double? quantized = 0.9, int bad = 0)
     {
         var model = new ModelRecord("m.onnx", "00", 1, 1, 1);
-        var target = new TargetRecord("tensorrt", "tensorrt", "cpu", Availability.Ready, model, new Arithmetic("integer kernels", "", 1), new PlanRecord("min-max", [], []),
+        var target = new TargetRecord("tensorrt", "tensorrt", "cpu", Availability.Ready, model, new Arithmetic("integer kernels", "", quantized), new PlanRecord("min-max", [], []),
             quantized, equal, [], [drop], ImmutableSortedDictionary<string, long>.Empty, [], [], [], null);
         var faults = Enumerable.Range(0, bad).Select(i => new BadSample($"{i}", $"{i}.jpg", new Fault("truncated", $"{i}.jpg", "fetch it"))).ToImmutableArray();
         return new RunRecord(RunRecord.CurrentSchema, "suite", "00", "parity", new MachineRecord("", "", 2, "", "", 1), new DatasetRecord("d", 100, "00", faults), null,
