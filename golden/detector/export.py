@@ -9,6 +9,14 @@ from onnx import TensorProto, checker, helper, numpy_helper, shape_inference
 from quantize import fold
 
 
+def node_of(module):
+    """`backbone.stage1.0.dw.conv` is the exporter's `/backbone/stage1/stage1.0/dw/conv/Conv`."""
+    parts = []
+    for part in module.split("."):
+        parts.append(f"{parts[-1]}.{part}" if part.isdigit() else part)
+    return "/" + "/".join(parts) + "/Conv"
+
+
 def float_graph(folded, side=160):
     buffer = io.BytesIO()
     torch.onnx.export(folded.eval(), torch.zeros(1, 3, side, side), buffer, opset_version=17, input_names=["images"], output_names=["output"])

@@ -8,19 +8,13 @@ from torch import nn
 from torch.nn.utils import parametrize
 
 from network import Block, cells
-from quantize import operators, symmetric
+from quantize import operators, symmetric, symmetric_channels
 from train import BATCH, SEED, SIDE, batch_of, loss_of
-
-
-def straight_through(x, most):
-    """Quantized forward; backward the identity inside the range and zero outside."""
-    inside = torch.minimum(torch.maximum(x, -most * (128 / 127)), most)
-    return inside + (symmetric(x, most) - inside).detach()
 
 
 class QuantizedWeight(nn.Module):
     def forward(self, w):
-        return straight_through(w, w.detach().abs().amax((1, 2, 3), keepdim=True).clamp(min=1e-12))
+        return symmetric_channels(w)
 
 
 def convolutions(model):
@@ -29,15 +23,15 @@ def convolutions(model):
             for n, m in operators(model).items() if isinstance(m, (Block, nn.Conv2d))}
 
 
-def finetune(folded, seen, pictures, truth, steps=400, rate=1e-4):
-    """In place. Returns the scale of every convolution's input by the name of its ONNX node."""
+def finetune(folded, seen, pictures, truth, steps=300, rate=1e-4):
+    """In place; PyTorch's fake quantization passes gradients inside the range and none outside. Returns the scale of every convolution's input by the name of its ONNX node."""
     scales, hooks, grid = {}, [], cells(SIDE)
     for name, (conv, operator) in convolutions(folded).items():
-        most = torch.tensor(max(abs(seen[operator][0][0]), abs(seen[operator][0][1])))
-        scales[name] = most.item() / 127
+        most = max(abs(seen[operator][0][0]), abs(seen[operator][0][1]))
+        scales[name] = most / 127
         parametrize.register_parametrization(conv, "weight", QuantizedWeight())
         owner = dict(folded.named_modules())[operator]
-        hooks.append(owner.register_forward_pre_hook(lambda _, inputs, most=most: (straight_through(inputs[0], most),)))
+        hooks.append(owner.register_forward_pre_hook(lambda _, inputs, most=most: (symmetric(inputs[0], most),)))
     folded.to(memory_format=torch.channels_last).train()
     optimizer = torch.optim.Adam(folded.parameters(), lr=rate, foreach=True)
     for step in range(steps):

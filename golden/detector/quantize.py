@@ -52,13 +52,16 @@ def affine(x, low, high):
     """u8 with scale and zero point; the range is widened to hold 0."""
     low, high = min(low, 0.0), max(high, 0.0)
     scale = max((high - low) / 255, 1e-12)
-    zero = round(-low / scale)
-    return ((x / scale).round() + zero).clamp(0, 255).sub(zero) * scale
+    return torch.fake_quantize_per_tensor_affine(x, scale, min(255, max(0, round(-low / scale))), 0, 255)
 
 
 def symmetric(x, most):
-    scale = most / 127
-    return (x / scale).round().clamp(-128, 127) * scale
+    return torch.fake_quantize_per_tensor_affine(x, most / 127, 0, -128, 127)
+
+
+def symmetric_channels(weight):
+    scale = weight.detach().abs().amax((1, 2, 3)).clamp(min=1e-12) / 127
+    return torch.fake_quantize_per_channel_affine(weight, scale, torch.zeros(len(scale), dtype=torch.int32), 0, -127, 127)
 
 
 def quantized(folded, scheme, seen, keep=(), weights=True, activations=True):
@@ -70,7 +73,7 @@ def quantized(folded, scheme, seen, keep=(), weights=True, activations=True):
         conv = module.conv if isinstance(module, Block) else module if isinstance(module, nn.Conv2d) else None
         if conv is not None and weights:
             w = conv.weight.data
-            conv.weight.data = affine(w, w.min().item(), w.max().item()) if scheme == "rk1808" else symmetric(w, w.abs().amax((1, 2, 3), keepdim=True).clamp(min=1e-12))
+            conv.weight.data = affine(w, w.min().item(), w.max().item()) if scheme == "rk1808" else symmetric_channels(w)
         if not activations:
             continue
         r = seen[name]

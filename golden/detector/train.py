@@ -151,11 +151,14 @@ def train(rank, o):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--work", default="/tmp/golden")
-    parser.add_argument("--steps", type=int, default=11000)
+    parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--scenes", type=int, default=32000)
     parser.add_argument("--port", type=int, default=29511)
     o = parser.parse_args()
+    path = os.path.join(o.work, "checkpoint.pt")
+    if os.path.exists(path) and torch.load(path)["step"] >= o.steps:
+        return
     scenes.load(o.work, "train", o.scenes), scenes.load(o.work, "valid", 500)
     multiprocessing.spawn(train, (o,), WORKERS)
 
