@@ -26,8 +26,7 @@ switch ($verb) {
     }
     'demo' {
         Initialize-Parity $cli
-        $data = if ($env:PARITY_DATA) { $env:PARITY_DATA } else { Join-Path $root '../shared/real' }
-        & dotnet $parity run (Join-Path $root 'suites/demo.yaml') --data $data --out (Join-Path $root 'artifacts/demo')
+        & dotnet $parity run (Join-Path $root 'suites/demo.yaml') --out (Join-Path $root 'artifacts/demo')
         exit $LASTEXITCODE
     }
     default {

@@ -94,7 +94,7 @@ case "$verb" in
     demo)
         setup
         build "$root/harness/Parity.Cli/Parity.Cli.csproj"
-        exec dotnet "$parity" run "$root/suites/demo.yaml" --data "${PARITY_DATA:-$root/../shared/real}" --out "$root/artifacts/demo" ;;
+        exec dotnet "$parity" run "$root/suites/demo.yaml" --out "$root/artifacts/demo" ;;
     *)
         setup
         build "$root/harness/Parity.Cli/Parity.Cli.csproj"
