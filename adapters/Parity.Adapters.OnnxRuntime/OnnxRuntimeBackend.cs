@@ -47,7 +47,7 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
             double? share = quantized && provider == ExecutionProvider.Cpu
                 ? IntegerShare.Measure(more => Load(request, edited, more), InputCheck.Zeros(request.Contract))
                 : null;
-            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, unsigned, share));
+            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, unsigned, share), request.ReusesTensors);
         }
         catch
         {
