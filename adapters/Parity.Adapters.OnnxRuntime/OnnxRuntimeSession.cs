@@ -20,6 +20,7 @@ public sealed class OnnxRuntimeSession : ISession
     // What is fetched, in order; empty where a shape is open.
     private readonly TensorPort[] _declared;
     private bool _keepsShapes;
+    private bool _breaksShapes;
 
     // Of the last Run, where tensors are reused and their shapes kept.
     private Tensor[]? _outputs;
@@ -56,19 +57,13 @@ public sealed class OnnxRuntimeSession : ISession
             using OrtValue value = TensorTypes.View(input, start);
             try
             {
-                fetched = _keepsShapes ? RunInto(value) : RunAndCopy(value);
+                fetched = RunInto(value) ?? RunAndCopy(value);
             }
             catch (OnnxRuntimeException e)
             {
                 throw RuntimeFault.InRun(e, _model, input);
             }
         }
-        if (!_keepsShapes)
-        {
-            // A model may declare shapes that it does not keep; its first run tells.
-            _keepsShapes = _declared.Length == fetched.Length && fetched.Zip(_declared).All(p => p.First.Type == p.Second.Type && p.First.Shape.SequenceEqual(p.Second.Shape));
-        }
-
         var tensors = new Dictionary<string, Tensor>(_fetched.Length + 1, StringComparer.Ordinal);
         for (int i = 0; i < _fetched.Length; i++)
             tensors.Add(_fetched[i], fetched[i]);
@@ -104,9 +99,12 @@ public sealed class OnnxRuntimeSession : ISession
         return named;
     }
 
-    /// <summary>The runtime writes to tensors made here: a copy would cost more than 1 % of a small model's run.</summary>
-    private unsafe Tensor[] RunInto(OrtValue input)
+    /// <summary>The runtime writes to tensors made here: a copy would cost more than 1 % of a small model's run, and the runtime would keep memory of its own for it.</summary>
+    /// <returns>Null where shapes are open, or are not those that the model declares.</returns>
+    private unsafe Tensor[]? RunInto(OrtValue input)
     {
+        if (_declared.Length == 0 || _breaksShapes)
+            return null;
         Tensor[] tensors = _outputs ?? [.. _declared.Select(d => TensorTypes.Allocate(d.Type, d.Shape.AsSpan()))];
         if (_reuses)
             _outputs = tensors;
@@ -119,6 +117,13 @@ public sealed class OnnxRuntimeSession : ISession
                 values[i] = TensorTypes.View(tensors[i], (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensors[i].Bytes())));
             }
             _session.Run(_runOptions, _inputNames, [input], _fetched, values);
+            _keepsShapes = true;
+        }
+        catch (OnnxRuntimeException) when (!_keepsShapes)
+        {
+            // A model may declare shapes that it does not keep; if something else is wrong, the run without them tells.
+            _outputs = null;
+            return null;
         }
         finally
         {
@@ -132,6 +137,7 @@ public sealed class OnnxRuntimeSession : ISession
     private Tensor[] RunAndCopy(OrtValue input)
     {
         using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_runOptions, _inputNames, [input], _fetched);
+        _breaksShapes = true;
         return [.. outputs.Select(Copy)];
     }
 

@@ -67,10 +67,8 @@ public sealed class SessionTests
         using ISession fresh = TestModels.Cpu.Open(request with { ReusesTensors = false });
         Tensor[] inputs = [.. Enumerable.Range(1, 4).Select(i => TestModels.Noise(i, -1, 1, 1, 3, 32, 32))];
 
-        // A first run tells whether the declared shapes are kept.
-        reusing.Run(inputs[0]);
-        var earlier = reusing.Run(inputs[1]);
-        for (int i = 2; i < inputs.Length; i++)
+        var earlier = reusing.Run(inputs[0]);
+        for (int i = 1; i < inputs.Length; i++)
         {
             var later = reusing.Run(inputs[i]);
             var expected = fresh.Run(inputs[i]);
