@@ -53,7 +53,8 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
             double? share = quantized && provider == ExecutionProvider.Cpu
                 ? IntegerShare.Measure(more => Load(request, edited, more), InputCheck.Zeros(request.Contract))
                 : null;
-            return new OnnxRuntimeSession(session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, half, unsigned, share));
+            return new OnnxRuntimeSession(
+                session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, half, unsigned, share), request.ReusesTensors);
         }
         catch
         {

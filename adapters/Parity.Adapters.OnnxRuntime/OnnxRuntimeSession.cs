@@ -15,17 +15,25 @@ public sealed class OnnxRuntimeSession : ISession
     private readonly string[] _inputNames;
     private readonly string[] _fetched;
     private readonly ImmutableArray<Tap> _taps;
+    private readonly bool _reuses;
 
     // What is fetched, in order; empty where a shape is open.
     private readonly TensorPort[] _declared;
     private bool _keepsShapes;
+    private bool _breaksShapes;
 
-    internal OnnxRuntimeSession(InferenceSession session, string model, InputContract input, ImmutableArray<TensorPort> outputs, ImmutableArray<Tap> taps, Arithmetic arithmetic)
+    // Of the last Run, where tensors are reused and their shapes kept.
+    private Tensor[]? _outputs;
+    private readonly Tensor?[] _dequantized;
+
+    internal OnnxRuntimeSession(InferenceSession session, string model, InputContract input, ImmutableArray<TensorPort> outputs, ImmutableArray<Tap> taps, Arithmetic arithmetic, bool reuses)
     {
         _session = session;
         _model = model;
         _inputNames = [session.InputNames[0]];
         _taps = taps;
+        _reuses = reuses;
+        _dequantized = new Tensor?[taps.Length];
         _fetched = [.. outputs.Select(o => o.Name).Concat(taps.Select(t => t.Source)).Distinct(StringComparer.Ordinal).Where(session.OutputMetadata.ContainsKey)];
         TensorPort[] ports = [.. _fetched.Select(n => Port(session, n))];
         _declared = ports.All(p => !p.Shape.IsEmpty && p.Shape.All(d => d > 0)) ? ports : [];
@@ -49,19 +57,13 @@ public sealed class OnnxRuntimeSession : ISession
             using OrtValue value = TensorTypes.View(input, start);
             try
             {
-                fetched = _keepsShapes ? RunInto(value) : RunAndCopy(value);
+                fetched = RunInto(value) ?? RunAndCopy(value);
             }
             catch (OnnxRuntimeException e)
             {
                 throw RuntimeFault.InRun(e, _model, input);
             }
         }
-        if (!_keepsShapes)
-        {
-            // A model may declare shapes that it does not keep; its first run tells.
-            _keepsShapes = _declared.Length == fetched.Length && fetched.Zip(_declared).All(p => p.First.Type == p.Second.Type && p.First.Shape.SequenceEqual(p.Second.Shape));
-        }
-
         var tensors = new Dictionary<string, Tensor>(_fetched.Length + 1, StringComparer.Ordinal);
         for (int i = 0; i < _fetched.Length; i++)
             tensors.Add(_fetched[i], fetched[i]);
@@ -86,25 +88,42 @@ public sealed class OnnxRuntimeSession : ISession
         var named = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (TensorPort output in Outputs)
             named.Add(output.Name, fetched[output.Name]);
-        foreach (Tap tap in _taps)
-            named.TryAdd(tap.Name, tap.Read(fetched[tap.Source]));
+        for (int i = 0; i < _taps.Length; i++)
+        {
+            Tap tap = _taps[i];
+            Tensor value = tap.Read(fetched[tap.Source], _dequantized[i]);
+            named.TryAdd(tap.Name, value);
+            if (_reuses && _keepsShapes && tap.Dequantization is not null)
+                _dequantized[i] = value;
+        }
         return named;
     }
 
-    /// <summary>The runtime writes to tensors made here: a copy would cost more than 1 % of a small model's run.</summary>
-    private unsafe Tensor[] RunInto(OrtValue input)
+    /// <summary>The runtime writes to tensors made here: a copy would cost more than 1 % of a small model's run, and the runtime would keep memory of its own for it.</summary>
+    /// <returns>Null where shapes are open, or are not those that the model declares.</returns>
+    private unsafe Tensor[]? RunInto(OrtValue input)
     {
-        var tensors = new Tensor[_declared.Length];
+        if (_declared.Length == 0 || _breaksShapes)
+            return null;
+        Tensor[] tensors = _outputs ?? [.. _declared.Select(d => TensorTypes.Allocate(d.Type, d.Shape.AsSpan()))];
+        if (_reuses)
+            _outputs = tensors;
         var values = new OrtValue[_declared.Length];
         try
         {
             for (int i = 0; i < tensors.Length; i++)
             {
-                tensors[i] = TensorTypes.Allocate(_declared[i].Type, _declared[i].Shape.AsSpan());
                 // Pinned when it was allocated, and alive until the run is over.
                 values[i] = TensorTypes.View(tensors[i], (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensors[i].Bytes())));
             }
             _session.Run(_runOptions, _inputNames, [input], _fetched, values);
+            _keepsShapes = true;
+        }
+        catch (OnnxRuntimeException) when (!_keepsShapes)
+        {
+            // A model may declare shapes that it does not keep; if something else is wrong, the run without them tells.
+            _outputs = null;
+            return null;
         }
         finally
         {
@@ -118,6 +137,7 @@ public sealed class OnnxRuntimeSession : ISession
     private Tensor[] RunAndCopy(OrtValue input)
     {
         using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_runOptions, _inputNames, [input], _fetched);
+        _breaksShapes = true;
         return [.. outputs.Select(Copy)];
     }
 

@@ -59,6 +59,28 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void Reused_tensors_hold_the_last_run_in_the_memory_of_the_run_before()
+    {
+        string model = TestModels.Tiny("qdq_uint8");
+        var request = new SessionRequest(model, TestModels.Contract(32, 32), ["relu1"], ReusesTensors: true);
+        using ISession reusing = TestModels.Cpu.Open(request);
+        using ISession fresh = TestModels.Cpu.Open(request with { ReusesTensors = false });
+        Tensor[] inputs = [.. Enumerable.Range(1, 4).Select(i => TestModels.Noise(i, -1, 1, 1, 3, 32, 32))];
+
+        var earlier = reusing.Run(inputs[0]);
+        for (int i = 1; i < inputs.Length; i++)
+        {
+            var later = reusing.Run(inputs[i]);
+            var expected = fresh.Run(inputs[i]);
+            foreach (string name in new[] { "y", "relu1" })
+            {
+                later[name].Should().BeSameAs(earlier[name]);
+                later[name].Bytes().SequenceEqual(expected[name].Bytes()).Should().BeTrue(name);
+            }
+        }
+    }
+
+    [Fact]
     public void An_open_batch_takes_one_picture_and_stays_open_in_the_ports()
     {
         using ISession session = TestModels.Open(TestModels.Tiny("open_batch"), TestModels.Contract(8, 8));

@@ -12,10 +12,14 @@ public sealed class DivergenceAccumulator(DivergenceKind kind)
     private readonly Dictionary<(string Reference, string Target), List<Entry>> _pairs = [];
     private readonly List<(string Reference, string Target)> _order = [];
 
-    /// <summary>Measures one pair of tensors, already brought to one shape by the layer map.</summary>
+    /// <summary>Measures one pair of tensors, already brought to one shape by the layer map, and takes it.</summary>
     /// <param name="image">Id of the sample.</param>
     /// <exception cref="FaultException">The shapes differ, or a tensor does not hold floats.</exception>
-    public TensorDivergence Add(string referenceName, string targetName, string image, Tensor reference, Tensor target)
+    public TensorDivergence Add(string referenceName, string targetName, string image, Tensor reference, Tensor target) =>
+        Add(referenceName, targetName, image, Measure(referenceName, targetName, image, reference, target));
+
+    /// <summary>As <see cref="Add(string, string, string, Tensor, Tensor)"/>, but takes nothing, so that several threads may measure.</summary>
+    public static TensorDivergence Measure(string referenceName, string targetName, string image, Tensor reference, Tensor target)
     {
         var faults = new FaultList();
         string where = $"tensors '{referenceName}' and '{targetName}', image '{image}'";
@@ -24,7 +28,7 @@ public sealed class DivergenceAccumulator(DivergenceKind kind)
         foreach (ElementType type in new[] { reference.Type, target.Type }.Distinct().Where(type => type is not (ElementType.Float32 or ElementType.Float16)))
             faults.Add($"{type} elements have no divergence", where, "Compare dequantized float tensors");
         faults.ThrowIfAny();
-        return Add(referenceName, targetName, image, TensorSums.Of(Floats(reference), Floats(target)).ToDivergence());
+        return TensorSums.Of(Floats(reference), Floats(target)).ToDivergence();
     }
 
     /// <summary>Takes one pair measured elsewhere.</summary>

@@ -8,6 +8,8 @@ namespace Parity.Suites.Detection;
 /// <summary>Predictions as JSON: exactly for the run folder, and as COCO results for other tools.</summary>
 public static class DetectionJournal
 {
+    private const int FlushBytes = 64 * 1024;
+
     /// <summary>{"sample", "counts", "boxes": [[x, y, width, height, score, category, candidate], ...]}; floats in their shortest exact form.</summary>
     public static void Write(Utf8JsonWriter writer, DetectionPrediction prediction)
     {
@@ -91,6 +93,9 @@ public static class DetectionJournal
                 writer.WriteNumber("score", (double)box.Score);
                 writer.WriteEndObject();
             }
+            // The writer keeps all that is not flushed, which would grow with the dataset.
+            if (writer.BytesPending > FlushBytes)
+                writer.Flush();
         }
         writer.WriteEndArray();
     }

@@ -34,23 +34,39 @@ internal static class MemoryFigures
         long start = Stopwatch.GetTimestamp();
         using Process process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        var stages = new List<string>();
+        process.ErrorDataReceived += (_, line) =>
+        {
+            // A stage's line comes when it is over; the kernel's figures go with the process.
+            if (line.Data is { } text && ReadPeak(process.Id) is { } at)
+                stages.Add(FormattableString.Invariant($"{at / 1e6:F0} MB by {text}"));
+        };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        long peak = 0, loop = 0;
-        while (!process.WaitForExit(50))
-        {
-            process.Refresh();
-            peak = Math.Max(peak, process.PeakWorkingSet64);
-            // The report is written last, and predictions right after the loop: until then it is the loop that grows.
-            if (!Directory.Exists(Path.Combine(run, "predictions")) || !File.Exists(Path.Combine(run, "predictions", "reference.json")))
-                loop = peak;
-        }
+        long peak = 0;
+        while (!process.WaitForExit(20))
+            peak = Math.Max(peak, ReadPeak(process.Id) ?? 0);
+        process.WaitForExit();
         using JsonDocument record = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(run, "run.json")));
         int measured = record.RootElement.GetProperty("timings").GetProperty("samplesMeasured").GetInt32();
         output.WriteLine(FormattableString.Invariant(
-            $"  {measured,5} samples: peak {peak / 1e6,7:F1} MB, {loop / 1e6:F1} MB until metrics were done, {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, exit {process.ExitCode}; {CpuClock.Load()}"));
+            $"  {measured,5} samples: peak {peak / 1e6,7:F1} MB, {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, exit {process.ExitCode}; {CpuClock.Load()}"));
+        output.WriteLine($"        {string.Join("; ", stages)}");
         return peak / 1e6;
+    }
+
+    /// <summary>Bytes; null once the process has ended.</summary>
+    private static long? ReadPeak(int process)
+    {
+        try
+        {
+            string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(l => l.StartsWith("VmHWM", StringComparison.Ordinal));
+            return line is null ? null : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A data folder with links to the real pictures under as many names as samples are wanted, and annotations to match.</summary>

@@ -1,24 +1,19 @@
 namespace Parity.Benchmarks.Running;
 
-/// <summary>The most resident memory of this process between two moments, looked at every 10 ms.</summary>
+/// <summary>Resident memory of this process since a moment, from the kernel's high-water mark, which Linux resets on request.</summary>
 internal sealed class PeakMemory
 {
-    private readonly CancellationTokenSource _stop = new();
-    private Task<long>? _watch;
+    private const string ResetPeak = "5";
+    private readonly long _before;
 
-    public void Start() => _watch = Task.Factory.StartNew(() =>
+    /// <summary>Gives unused memory back first, so that growth into it counts.</summary>
+    public PeakMemory()
     {
-        long peak = 0;
-        do
-            peak = Math.Max(peak, CpuClock.Memory("VmRSS"));
-        while (!_stop.Token.WaitHandle.WaitOne(10));
-        return Math.Max(peak, CpuClock.Memory("VmRSS"));
-    }, TaskCreationOptions.LongRunning);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        File.WriteAllText("/proc/self/clear_refs", ResetPeak);
+        _before = CpuClock.Memory("VmRSS");
+    }
 
     /// <summary>Bytes.</summary>
-    public long Stop()
-    {
-        _stop.Cancel();
-        return _watch!.Result;
-    }
+    public long Growth => CpuClock.Memory("VmHWM") - _before;
 }
