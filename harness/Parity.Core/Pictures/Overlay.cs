@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Parity.Core;
 
@@ -11,6 +12,11 @@ public sealed record Overlay(ImmutableArray<OverlayShape> Shapes)
 /// <param name="Label">What it is ("person"); null draws no label.</param>
 /// <param name="Score">0 to 1; null for ground truth.</param>
 /// <param name="Group">Class index or the like: shapes of one group share a colour.</param>
+[JsonDerivedType(typeof(BoxShape), "box")]
+[JsonDerivedType(typeof(PolylineShape), "polyline")]
+[JsonDerivedType(typeof(PointShape), "point")]
+[JsonDerivedType(typeof(TextShape), "text")]
+[JsonDerivedType(typeof(MaskShape), "mask")]
 public abstract record OverlayShape(string? Label, double? Score, int Group);
 
 public sealed record BoxShape(double X, double Y, double Width, double Height, string? Label, double? Score, int Group) : OverlayShape(Label, Score, Group);

@@ -31,20 +31,31 @@ public sealed record BadSample(string SampleId, string Name, Fault Fault);
 public sealed record BootstrapRecord(int Resamples, ulong Seed, double Confidence);
 
 /// <param name="Sha256">Of the model file.</param>
-public sealed record ModelRecord(string File, string Sha256, long Bytes, long Parameters, long Macs);
+/// <param name="Macs">Multiply-accumulates of one run; null where a shape is unknown.</param>
+public sealed record ModelRecord(string File, string Sha256, long Bytes, long Parameters, long? Macs);
 
+/// <param name="NoiseFloor">The reference against itself under other settings; null when the suite does not ask for it.</param>
 public sealed record ReferenceRecord(
     ModelRecord Model,
     string Backend,
     Arithmetic Arithmetic,
     ImmutableArray<Measurement> Measurements,
-    ImmutableSortedDictionary<string, long> Counts);
+    ImmutableSortedDictionary<string, long> Counts,
+    ImmutableArray<NoiseFloorRecord>? NoiseFloor = null);
+
+/// <summary>The same float model under another setting that should not matter: what it changes is noise, not quantization.</summary>
+/// <param name="Variant">"2 threads", "not optimised".</param>
+/// <param name="EqualSamples">Samples on which every output was the reference's bit for bit.</param>
+/// <param name="Differences">Of the measurements: reference less variant, by name; without those that have no value.</param>
+public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int Samples, int EqualSamples, ImmutableSortedDictionary<string, double> Differences);
 
 /// <param name="Name">As named in the suite; unique in the run.</param>
 /// <param name="Profile">The target's numeric profile, such as <c>tensorrt</c>.</param>
 /// <param name="Availability">Why there are no measurements, when the target could not run.</param>
 /// <param name="Plan">How it was lowered: calibrator, layers kept in float.</param>
 /// <param name="QuantizedMacShare">Share of multiply-accumulates whose inputs are quantized, 0 to 1.</param>
+/// <param name="Probe">Layer by layer on the probe samples; null without probe samples.</param>
+/// <param name="Twin">Of a ready Q/DQ model: the same weights without Q/DQ; null for a model lowered from the reference.</param>
 /// <param name="EqualsReference">True when every output of every sample was the reference's bit for bit.</param>
 public sealed record TargetRecord(
     string Name,
@@ -61,7 +72,14 @@ public sealed record TargetRecord(
     ImmutableSortedDictionary<string, long> Counts,
     ImmutableArray<QdqRecord> Qdq,
     ImmutableArray<ImageRecord> Images,
-    ImmutableArray<string> Notes);
+    ImmutableArray<string> Notes,
+    ProbeRecord? Probe,
+    TwinRecord? Twin = null);
+
+/// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
+/// <param name="FromReference">Reference against twin: what other weights change.</param>
+/// <param name="ToTarget">Twin against target: what Q/DQ changes.</param>
+public sealed record TwinRecord(ImmutableArray<Measurement> Measurements, ImmutableArray<DropRecord> FromReference, ImmutableArray<DropRecord> ToTarget);
 
 /// <param name="Calibrator">"min-max", "percentile 99.99", or "as shipped" for a ready Q/DQ model.</param>
 /// <param name="KeepFloat">Name patterns asked for; <paramref name="KeptFloat"/> the layers they named.</param>
@@ -71,7 +89,12 @@ public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFl
 /// <param name="Lower">One-sided lower bound of the drop by the paired bootstrap; null when there is no value.</param>
 /// <param name="Upper">One-sided upper bound.</param>
 /// <param name="StandardError">Standard deviation of the drop over the resamples.</param>
-public sealed record DropRecord(string Name, string Unit, double? Reference, double? Target, double? Drop, double? Lower, double? Upper, double? StandardError, int Count);
+/// <param name="NoiseFloor">Largest difference of the reference from itself under other settings; null when not measured.</param>
+public sealed record DropRecord(string Name, string Unit, double? Reference, double? Target, double? Drop, double? Lower, double? Upper, double? StandardError, int Count, double? NoiseFloor = null)
+{
+    /// <summary>True when the reference differs from itself by as much: the drop cannot be told from noise.</summary>
+    public bool InsideNoiseFloor => NoiseFloor is { } floor && Drop is { } drop && Math.Abs(drop) <= floor;
+}
 
 /// <summary>A QuantizeLinear/DequantizeLinear pair of the lowered model.</summary>
 /// <param name="Tensor">The float tensor it quantizes, in the names of the lowered model.</param>

@@ -5,6 +5,8 @@ namespace Parity.Core;
 /// <summary>Where time went: the only part of <c>run.json</c> that two equal runs do not share. Seconds, summed over samples unless said otherwise.</summary>
 /// <param name="MeasureWall">Wall clock of the loop over samples, in which image work overlaps Run.</param>
 /// <param name="Run">Summed Run by session: "reference" and each target's name.</param>
+/// <param name="Lower">Calibration included.</param>
+/// <param name="Probe">Tapped runs of probe samples and their comparison.</param>
 /// <param name="TotalWall">Wall clock of the whole command.</param>
 public sealed record TimingsRecord(
     string StartedUtc,
@@ -13,9 +15,9 @@ public sealed record TimingsRecord(
     ImmutableSortedDictionary<string, double> Run,
     double DecodeOutputs,
     double Metrics,
-    double Calibrate,
     double Lower,
     double OpenSessions,
+    double Probe,
     double MeasureWall,
     double TotalWall,
     int SamplesMeasured,

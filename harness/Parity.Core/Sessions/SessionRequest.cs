@@ -7,4 +7,5 @@ namespace Parity.Core;
 /// <param name="Taps">Names of tensors inside the model to return beside its outputs.</param>
 /// <param name="Optimize">False switches the backend's graph optimisation off: Q/DQ is then emulated in float.</param>
 /// <param name="Threads">Threads within one Run; at least 1.</param>
-public sealed record SessionRequest(string ModelPath, InputContract Contract, ImmutableArray<string> Taps, bool Optimize = true, int Threads = 1);
+/// <param name="ReusesTensors">The tensors a Run returns may be overwritten by the session's next Run: for who looks at one sample's many taps at a time.</param>
+public sealed record SessionRequest(string ModelPath, InputContract Contract, ImmutableArray<string> Taps, bool Optimize = true, int Threads = 1, bool ReusesTensors = false);

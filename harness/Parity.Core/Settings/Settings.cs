@@ -127,8 +127,8 @@ public sealed class Settings(string where, ImmutableDictionary<string, SettingsV
     {
         foreach (string key in Entries.Keys.Except(_asked).Order(StringComparer.Ordinal))
         {
-            string? nearest = _asked.OrderBy(k => Distance(k, key)).ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
-            string remedy = nearest is not null && Distance(nearest, key) <= 3
+            string? nearest = _asked.OrderBy(k => EditDistance.Between(k, key)).ThenBy(k => k, StringComparer.Ordinal).FirstOrDefault();
+            string remedy = nearest is not null && EditDistance.Between(nearest, key) <= 3
                 ? $"Did you mean '{nearest}'?"
                 : $"Known here: {string.Join(", ", _asked.Order(StringComparer.Ordinal))}.";
             Faults.Add($"unknown key '{key}'", Entries[key].Where, remedy);
@@ -161,21 +161,4 @@ public sealed class Settings(string where, ImmutableDictionary<string, SettingsV
         (false, true) => string.Create(CultureInfo.InvariantCulture, $" of at most {most}"),
         _ => "",
     };
-
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int above = row[j];
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[b.Length];
-    }
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Parity.Core;
 
 /// <summary>From best to worst for a release; anything but <see cref="Pass"/> does not release.</summary>
-public enum Verdict { Pass, Inconclusive, Fail, NotRun }
+public enum Verdict { Pass, Inconclusive, NotRun, Fail }
 
 /// <summary>The whole of <c>verdict.json</c>.</summary>
 /// <param name="Verdict">The worst of the clauses; Inconclusive without any clause.</param>

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Parity.Adapters.OnnxRuntime;
+using Parity.Core;
+using Parity.Engine.Suites;
+using Parity.Lowering;
+using Parity.Suites.Datasets;
+using Parity.Suites.Detection;
+using Parity.Suites.Imaging;
+using Parity.Suites.Preprocessing;
+
+namespace Parity.Cli;
+
+/// <summary>The one place where everything is put together, by hand. A test fails when something that exists is missing here.</summary>
+public static class Composition
+{
+    /// <summary>The first is the default of suites.</summary>
+    public static ImmutableArray<IBackend> Backends { get; } =
+    [
+        new OnnxRuntimeBackend(ExecutionProvider.Cpu),
+        new OnnxRuntimeBackend(ExecutionProvider.Cuda),
+        new OnnxRuntimeBackend(ExecutionProvider.TensorRt),
+    ];
+
+    public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind()];
+
+    public static IPictureCodec PictureCodec { get; } = new JpegCodec();
+
+    public static string Tool { get; } = $"parity {Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}";
+
+    public static SuiteParts Parts { get; } = new(
+        DatasetFormats.All, TaskKinds, settings => PreprocessingPlan.Read(settings) is { } plan ? new PicturePreprocessor(plan) : null, Backends,
+        [.. TargetProfiles.All.Select(p => p.Name)], Calibrators.All);
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Parity.Core;
+using Parity.Engine.Comparing;
+using Parity.Engine.Suites;
+using Parity.Lowering;
+
+namespace Parity.Engine.Measuring;
+
+/// <summary>
+/// Runs reference and target with taps on the probe samples and compares them tensor by tensor through the layer map. One sample's tensors are
+/// in memory at a time; what stays is a small record an image.
+/// </summary>
+public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend targetBackend, IRunObserver observer)
+{
+    private const int HistogramBins = 256;
+
+    /// <param name="reference">Untapped, to show that taps change nothing.</param>
+    /// <param name="referencePath">The model whose tensors the map's reference side names: the float model, or a ready model's twin.</param>
+    /// <exception cref="FaultException">A tap names no tensor, or a tapped value is no code of its quantizer.</exception>
+    public ProbeRecord Run(
+        string target, ISession? reference, string referencePath, ISession targetSession, string targetPath, bool optimize, LoweringResult lowered,
+        ImmutableArray<int> samples, CancellationToken stop)
+    {
+        var rows = lowered.Map.Rows.Where(r => r.Reference.Length == 1 && r.Target.Length == 1).Select(r => (Reference: r.Reference[0], Target: r.Target[0])).ToImmutableArray();
+        ImmutableArray<Quantizer> quantizers = [.. lowered.Qdq.Where(q => q.Kind == "activation").Select(Quantizer.Of)];
+        var referenceTaps = rows.Select(r => r.Reference).Union(quantizers.Where(q => q.OfReference).Select(q => q.Tap));
+        var targetTaps = rows.Select(r => r.Target).Union(quantizers.Where(q => !q.OfReference).Select(q => q.Tap));
+        using ISession referenceTapped = Open(referenceBackend, referencePath, referenceTaps, optimize: true);
+        using ISession targetTapped = Open(targetBackend, targetPath, targetTaps, optimize);
+
+        var layers = new DivergenceAccumulator(DivergenceKind.Accumulated);
+        var checks = new TapComparison();
+        string stage = $"probe {target}";
+        observer.Begin(stage, samples.Length);
+        for (int i = 0; i < samples.Length; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            Sample sample = suite.Dataset.Samples[samples[i]];
+            Picture picture = suite.Dataset.Read(sample);
+            Tensor referenceInput = suite.Preprocessor.Prepare(picture, referenceTapped.Input).Tensor;
+            Tensor targetInput = suite.Preprocessor.Prepare(picture, targetTapped.Input).Tensor;
+            var referenceTensors = WithInput(referenceTapped.Run(referenceInput), referenceInput, lowered);
+            // Most quantizers see the reference only, so a second core reads it while the target runs.
+            Task ofReference = Task.Run(() => Add(quantizers.Where(q => q.OfReference), referenceTensors), stop);
+            var targetTensors = Running(ofReference, () => targetTapped.Run(targetInput));
+            Add(quantizers.Where(q => !q.OfReference), targetTensors);
+            TensorDivergence[] measured = InParallel(rows.Length, row =>
+                DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], targetTensors[rows[row].Target]));
+            for (int row = 0; row < rows.Length; row++)
+                layers.Add(rows[row].Reference, rows[row].Target, sample.Id, measured[row]);
+            if (reference is not null)
+                checks.Add("reference", reference.Outputs, reference.Run(referenceInput), referenceTensors);
+            checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput), targetTensors);
+            observer.Advance(stage, i + 1);
+        }
+
+        return new ProbeRecord(
+            [.. samples.Select(i => suite.Dataset.Samples[i].Id)], layers.ToDivergences(),
+            [.. quantizers.Select(q => q.Accumulator.ToDivergence()).Select(q => q with { Histogram = q.Histogram?.Coarsen(HistogramBins) })],
+            checks.ToChecks(), [.. lowered.Map.Unmatched.Select(u => new UnmatchedLayer(u.Tensor, u.Reason))]);
+    }
+
+    private static void Add(IEnumerable<Quantizer> quantizers, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        foreach (Quantizer quantizer in quantizers)
+            quantizer.Add(tensors);
+    }
+
+    /// <summary>The other work is over before the tensors it reads can be overwritten, whatever happens here.</summary>
+    private static T Running<T>(Task other, Func<T> body)
+    {
+        try
+        {
+            return body();
+        }
+        finally
+        {
+            other.GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Two cores read memory faster than one. Of several faults the first item's is thrown, as in order.</summary>
+    private static TensorDivergence[] InParallel(int count, Func<int, TensorDivergence> measure)
+    {
+        var results = new TensorDivergence[count];
+        var faults = new FaultException?[count];
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount) }, item =>
+        {
+            try
+            {
+                results[item] = measure(item);
+            }
+            catch (FaultException e)
+            {
+                faults[item] = e;
+            }
+        });
+        return faults.FirstOrDefault(f => f is not null) is { } fault ? throw fault : results;
+    }
+
+    private ISession Open(IBackend backend, string path, IEnumerable<string> taps, bool optimize) =>
+        backend.Open(new SessionRequest(path, suite.Preprocessor.Contract, [.. taps.Except(InputNames(path)).Order(StringComparer.Ordinal)], optimize, suite.Threads, ReusesTensors: true));
+
+    /// <summary>The model's inputs are tensors too, but nothing taps them: they are what the harness fed.</summary>
+    private static IEnumerable<string> InputNames(string path) => Onnx.OnnxModel.Load(path).Graph.Inputs.Select(i => i.Name);
+
+    private static Dictionary<string, Tensor> WithInput(IReadOnlyDictionary<string, Tensor> tensors, Tensor input, LoweringResult lowered)
+    {
+        var all = new Dictionary<string, Tensor>(tensors, StringComparer.Ordinal);
+        foreach (var info in lowered.Model.Graph.Inputs)
+            all.TryAdd(info.Name, input);
+        return all;
+    }
+
+    /// <summary>A pair is fed what its quantizer would see of the reference; only where the reference has no such tensor, the target's codes are read.</summary>
+    private sealed record Quantizer(string Tap, bool OfReference, QuantizationAccumulator Accumulator)
+    {
+        public static Quantizer Of(QdqRecord qdq) => qdq.Source is { } source
+            ? new Quantizer(source, true, new QuantizationAccumulator(QuantizationGrid.Of(qdq), QuantizationView.Values))
+            : new Quantizer(qdq.Tensor, false, new QuantizationAccumulator(QuantizationGrid.Of(qdq), QuantizationView.Codes));
+
+        public void Add(IReadOnlyDictionary<string, Tensor> tensors)
+        {
+            Tensor tensor = tensors[Tap];
+            Accumulator.Add(tensor.Span<float>(), tensor.Shape.AsSpan());
+        }
+    }
+}

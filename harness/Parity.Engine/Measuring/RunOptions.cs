@@ -1,0 +1,7 @@
+using Parity.Core;
+
+namespace Parity.Engine.Measuring;
+
+/// <param name="Tool">Name and version of the program, for the record.</param>
+/// <param name="Resume">Continue the journal in the folder.</param>
+public sealed record RunOptions(string Tool, bool Resume, TimeProvider Time, IPictureCodec Codec);

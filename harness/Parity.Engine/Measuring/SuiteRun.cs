@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Parity.Core;
+using Parity.Engine.Runs;
+using Parity.Engine.Suites;
+using Parity.Lowering;
+using Parity.Onnx;
+
+namespace Parity.Engine.Measuring;
+
+/// <summary>The measuring half of `parity run`: suite in, run folder out. Touches runtimes and boards; judges nothing.</summary>
+public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, RunFolder folder, RunOptions options, IRunObserver observer)
+{
+    private readonly Stopwatches _seconds = new();
+
+    /// <exception cref="FaultException">The reference cannot run: its backend, model or dataset is at fault.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; the journal holds what is finished.</exception>
+    public RunRecord Run(CancellationToken stop)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string started = options.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ");
+        Directory.CreateDirectory(folder.Path);
+        folder.ForgetConclusions();
+        File.WriteAllText(folder.Suite, suite.Text);
+
+        var preparation = new TargetPreparation(suite, backends, folder, _seconds, observer);
+        IBackend backend = preparation.Backend(suite.ReferenceBackend);
+        if (!backend.Availability.IsReady)
+            throw new FaultException($"the reference cannot run: {backend.Availability.Reason}", backend.Name, backend.Availability.Remedy!);
+
+        var open = new List<IDisposable>();
+        try
+        {
+            T Keep<T>(T disposable) where T : IDisposable
+            {
+                open.Add(disposable);
+                return disposable;
+            }
+
+            ISession reference = Keep(_seconds.Time("open", () => preparation.Open(backend, suite.ModelPath, optimize: true)));
+            ImmutableArray<PreparedTarget> targets = [.. suite.Targets.Select(t => Keep(preparation.Prepare(t, stop)))];
+            ImmutableArray<(string Variant, ISession Session)> floor = suite.NoiseFloor
+                ? [.. NoiseFloor.Variants(suite).Select(v => (v.Variant, Keep(_seconds.Time("open", () => backend.Open(v.Request)))))]
+                : [];
+            return Measure(preparation, reference, targets, floor, started, start, stop);
+        }
+        finally
+        {
+            foreach (IDisposable session in open)
+                session.Dispose();
+        }
+    }
+
+    private RunRecord Measure(
+        TargetPreparation preparation, ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor,
+        string started, long start, CancellationToken stop)
+    {
+        ImmutableArray<NamedSession> gated = [new(NamedSession.Reference, reference), .. targets.SelectMany(Sessions)];
+        ImmutableArray<NamedSession> sessions = [.. gated, .. floor.Select(f => new NamedSession(NoiseFloor.SessionName(f.Variant), f.Session))];
+        ModelRecord referenceModel = TargetModels.Describe(OnnxModel.Load(suite.ModelPath), suite.ModelPath);
+        using Journal journal = Journal.Open(folder.Journal, Key(referenceModel, targets), suite.Task, options.Resume);
+        var loop = new SampleLoop(suite, sessions, journal, observer);
+        ImmutableArray<SampleResult> results = loop.Run(stop);
+
+        var good = results.Where(r => r.Fault is null).ToImmutableArray();
+        ImmutableArray<BadSample> bad = [.. results.Where(r => r.Fault is not null)
+            .Select(r => new BadSample(suite.Dataset.Samples[r.Index].Id, suite.Dataset.Samples[r.Index].Name, r.Fault!))];
+        var outcomes = _seconds.Time("metrics", () => Outcomes(sessions, gated.Length, good, stop));
+        WritePredictions(gated, good, outcomes);
+
+        Evaluated referenceValues = outcomes[NamedSession.Reference].Values;
+        ImmutableArray<NoiseFloorRecord>? floors = floor.IsEmpty
+            ? null
+            : [.. floor.Select(f => NoiseFloor.Record(f.Variant, f.Session, referenceValues, outcomes[NoiseFloor.SessionName(f.Variant)].Values, outcomes[NoiseFloor.SessionName(f.Variant)].EqualSamples))];
+        ImmutableArray<int> probes = [.. good.Take(suite.ProbeSamples).Select(r => r.Index)];
+        ImmutableArray<TargetRecord> records = [.. targets.Select(t => t.Ready is null
+            ? TargetRecords.Absent(t)
+            : TargetRecords.Of(t, suite.Bootstrap.Confidence, outcomes, floors,
+                new ShownImages(suite, folder, options.Codec).Of(reference, t.Ready.Session, referenceValues, outcomes[t.Request.Name].Values, stop),
+                _seconds.Time("probe", () => Probe(preparation, t.Request, t.Ready, reference, probes, stop))))];
+
+        var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
+            _seconds["metrics"], _seconds["lower"], _seconds["open"], _seconds["probe"],
+            loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - journal.Finished.Length, journal.Finished.Length);
+        var run = new RunRecord(RunRecord.CurrentSchema, suite.Name, suite.Sha256, options.Tool, Machine.Describe(suite.Threads),
+            new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
+            suite.Calibration is { } c ? new DatasetRecord(c.Name, c.Samples.Length, c.Sha256, []) : null,
+            suite.Bootstrap,
+            new ReferenceRecord(referenceModel, suite.ReferenceBackend, reference.Arithmetic, referenceValues.Measurements, referenceValues.Counts, floors),
+            records, timings);
+        folder.Write(run);
+        return run;
+    }
+
+    private static IEnumerable<NamedSession> Sessions(PreparedTarget target)
+    {
+        if (target.Ready is not { } ready)
+            yield break;
+        yield return new NamedSession(target.Request.Name, ready.Session);
+        if (ready.Twin is { } twin)
+            yield return new NamedSession(target.TwinName, twin.Session);
+    }
+
+    /// <param name="gated">The first so many sessions are compared with intervals and need replicates.</param>
+    private ImmutableDictionary<string, SessionOutcome> Outcomes(ImmutableArray<NamedSession> sessions, int gated, ImmutableArray<SampleResult> good, CancellationToken stop)
+    {
+        observer.Begin("metrics", sessions.Length);
+        var outcomes = ImmutableDictionary.CreateBuilder<string, SessionOutcome>(StringComparer.Ordinal);
+        for (int s = 0; s < sessions.Length; s++)
+        {
+            int session = s;
+            Evaluated values = Evaluated.Of(suite.Task, [.. good.Select(r => r.Predictions[session])], s < gated ? suite.Bootstrap : null, stop);
+            outcomes[sessions[s].Name] = new SessionOutcome(values, good.Length, good.Count(r => r.EqualsReference[session]));
+            observer.Advance("metrics", s + 1);
+        }
+        return outcomes.ToImmutable();
+    }
+
+    /// <summary>Layers compare with the float model, or with the twin of a ready Q/DQ model, whose weights are its own.</summary>
+    private ProbeRecord? Probe(TargetPreparation preparation, TargetRequest request, ReadyTarget ready, ISession reference, ImmutableArray<int> samples, CancellationToken stop)
+    {
+        if (samples.IsEmpty)
+            return null;
+        var probe = new ProbeRun(suite, preparation.Backend(suite.ReferenceBackend), preparation.Backend(request.Backend), observer);
+        return probe.Run(request.Name, ready.Twin?.Session ?? reference, ready.Twin?.Path ?? suite.ModelPath, ready.Session, ready.Path, request.Optimize, ready.Lowered, samples, stop);
+    }
+
+    private void WritePredictions(ImmutableArray<NamedSession> sessions, ImmutableArray<SampleResult> good, ImmutableDictionary<string, SessionOutcome> outcomes)
+    {
+        for (int s = 0; s < sessions.Length; s++)
+        {
+            int session = s;
+            RunFolder.WriteWhole(folder.Predictions(sessions[s].Name), stream =>
+            {
+                using var writer = new Utf8JsonWriter(stream);
+                suite.Task.WriteResults(writer, good.Select(r => r.Predictions[session]));
+            });
+            RunFolder.WriteWhole(folder.Replicates(sessions[s].Name), stream => ReplicatesJson.Write(stream, outcomes[sessions[session].Name].Values));
+        }
+    }
+
+    /// <summary>Everything a sample's result depends on.</summary>
+    private string Key(ModelRecord reference, ImmutableArray<PreparedTarget> targets)
+    {
+        string parts = string.Join('\n', [options.Tool, suite.Sha256, suite.Dataset.Sha256, suite.Dataset.Samples.Length.ToString(), suite.Threads.ToString(),
+            reference.Sha256, .. targets.Where(t => t.Ready is not null).Select(t => $"{t.Request.Name} {t.Request.Backend} {t.Request.Optimize} {t.Ready!.Model.Sha256}")]);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)));
+    }
+}

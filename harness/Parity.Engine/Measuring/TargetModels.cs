@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Parity.Core;
+using Parity.Engine.Runs;
+using Parity.Engine.Suites;
+using Parity.Lowering;
+using Parity.Onnx;
+
+namespace Parity.Engine.Measuring;
+
+/// <summary>Prepares the models of a suite's targets: lowers the float model or takes a ready one, and writes it with its layer map.</summary>
+public static class TargetModels
+{
+    /// <summary>The lowered model of one target, written to <paramref name="folder"/> as model.onnx and layers.json.</summary>
+    /// <exception cref="FaultException">The model cannot be lowered, or calibration and evaluation share samples.</exception>
+    public static (LoweringResult Result, string Path) Prepare(Suite suite, TargetRequest target, IBackend backend, string folder, IRunObserver observer, CancellationToken stop)
+    {
+        TargetProfile profile = TargetProfiles.All.First(p => p.Name == target.Profile);
+        LoweringResult result = target.ReadyModel is { } ready
+            ? Lowerer.TakeReady(OnnxModel.Load(ready), profile)
+            : Lowerer.Lower(OnnxModel.Load(suite.ModelPath),
+                new LoweringPlan(profile, target.Calibrator, target.Percentile, target.KeepFloat),
+                (model, taps) => Activations(model, taps, suite.Calibration, suite.Preprocessor, backend, suite.Threads, folder, observer, stop));
+        return (result, Write(result, folder));
+    }
+
+    public static string Write(LoweringResult result, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, "model.onnx");
+        result.Model.Save(path);
+        RunFolder.WriteLayers(folder, result.Map);
+        return path;
+    }
+
+    public static ModelRecord Describe(OnnxModel model, string path)
+    {
+        GraphInspection inspection = GraphInspection.Of(model);
+        using FileStream stream = File.OpenRead(path);
+        return new ModelRecord(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(stream)), stream.Length, inspection.Parameters, inspection.Macs);
+    }
+
+    /// <summary>Calibration and evaluation must not share a sample (convention 12).</summary>
+    public static void CheckDisjoint(Suite suite)
+    {
+        if (suite.Calibration is null)
+            return;
+        var evaluated = suite.Dataset.Samples.Select(s => (Hash: suite.Dataset.ContentSha256(s), s.Name)).Where(s => s.Hash is not null).ToLookup(s => s.Hash!, s => s.Name);
+        var faults = new FaultList();
+        foreach (Sample sample in suite.Calibration.Samples)
+            if (suite.Calibration.ContentSha256(sample) is { } hash && evaluated[hash].FirstOrDefault() is { } twin)
+                faults.Add($"calibration sample '{sample.Name}' is also the evaluation sample '{twin}'", suite.Calibration.Name, "Take it out of the calibration folder: a model calibrated on what it is judged by looks better than it is.");
+        faults.ThrowIfAny();
+    }
+
+    /// <summary>Streams the float model's activations over calibration samples. A sample that cannot be read is a fault: ranges would silently change.</summary>
+    public static IEnumerable<IReadOnlyDictionary<string, Tensor>> Activations(
+        OnnxModel model, ImmutableArray<string> taps, IDataset? calibration, IPreprocessor preprocessor, IBackend backend, int threads, string folder, IRunObserver observer, CancellationToken stop)
+    {
+        if (calibration is null || calibration.Samples.IsEmpty)
+            throw new FaultException("there are no calibration samples", calibration?.Name ?? "calibration", "Add a 'calibration' section with images, or a path that holds some.");
+        Directory.CreateDirectory(folder);
+        // Several streams may be read side by side, each with a model of its own.
+        string path = Path.Combine(folder, $"calibrating-{Path.GetRandomFileName()}.onnx");
+        model.Save(path);
+        try
+        {
+            using ISession session = backend.Open(new SessionRequest(path, preprocessor.Contract, taps, Optimize: true, threads));
+            string stage = "calibrate";
+            observer.Begin(stage, calibration.Samples.Length);
+            for (int i = 0; i < calibration.Samples.Length; i++)
+            {
+                stop.ThrowIfCancellationRequested();
+                yield return session.Run(preprocessor.Prepare(calibration.Read(calibration.Samples[i]), session.Input).Tensor);
+                observer.Advance(stage, i + 1);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Parity.Core;
+using Parity.Engine.Suites;
+using Parity.Lowering;
+
+namespace Parity.Engine.Measuring;
+
+/// <summary>Puts together what a run says of one target.</summary>
+public static class TargetRecords
+{
+    public static TargetRecord Of(
+        PreparedTarget target, double confidence, ImmutableDictionary<string, SessionOutcome> outcomes, ImmutableArray<NoiseFloorRecord>? floors,
+        ImmutableArray<ImageRecord> images, ProbeRecord? probe)
+    {
+        TargetRequest request = target.Request;
+        ReadyTarget ready = target.Ready!;
+        LoweringResult lowered = ready.Lowered;
+        Evaluated reference = outcomes[NamedSession.Reference].Values;
+        SessionOutcome outcome = outcomes[request.Name];
+        string calibrator = request.ReadyModel is not null ? "as shipped"
+            : lowered.QuantizedMacShare is null ? "none"
+            : request.Calibrator == Calibrators.Percentile ? FormattableString.Invariant($"percentile {request.Percentile}")
+            : request.Calibrator;
+        TwinRecord? twin = null;
+        if (outcomes.TryGetValue(target.TwinName, out SessionOutcome? twinOutcome))
+        {
+            twin = new TwinRecord(twinOutcome.Values.Measurements,
+                NoiseFloor.Apply(reference.Drops(twinOutcome.Values, confidence), floors), NoiseFloor.Apply(twinOutcome.Values.Drops(outcome.Values, confidence), floors));
+        }
+
+        return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, ready.Model, ready.Session.Arithmetic,
+            new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat), lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
+            outcome.Values.Measurements, NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors), outcome.Values.Counts,
+            lowered.Qdq, images, lowered.Notes, probe, twin);
+    }
+
+    public static TargetRecord Absent(PreparedTarget target) => new(
+        target.Request.Name, target.Request.Profile, target.Request.Backend, target.Availability, null, null, null, null, false,
+        [], [], ImmutableSortedDictionary<string, long>.Empty, [], [], [], null);
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Parity.Core;
+using Parity.Engine.Gating;
+
+namespace Parity.Engine.Suites;
+
+/// <summary>Reads a suite file and binds it to its data, finding all mistakes in one reading.</summary>
+public static class SuiteReader
+{
+    /// <param name="dataRoot">Where the suite's relative paths lead; null is the suite file's own folder.</param>
+    /// <param name="only">Names of the targets to keep; empty keeps all.</param>
+    /// <param name="limit">Evaluates the first so many samples; null all.</param>
+    /// <exception cref="FaultException">All mistakes of the suite and of the files it names.</exception>
+    public static Suite Read(string path, string? dataRoot, ImmutableArray<string> only, int? limit, SuiteParts parts)
+    {
+        if (!File.Exists(path))
+            throw new FaultException("there is no such suite", path, "Give the path of a suite file, such as suites/coco128-yolox-nano.yaml.");
+        return Parse(File.ReadAllText(path), Path.GetFileName(path), dataRoot ?? Path.GetDirectoryName(Path.GetFullPath(path))!, only, limit, parts);
+    }
+
+    /// <inheritdoc cref="Read"/>
+    public static Suite Parse(string text, string file, string root, ImmutableArray<string> only, int? limit, SuiteParts parts)
+    {
+        var faults = new FaultList();
+        Settings settings = YamlSettings.Parse(text, file, faults);
+        string name = settings.Text("name");
+        string model = ModelPath(settings, "model", root);
+        string backend = settings.Choice("backend", [.. parts.Backends.Select(b => b.Name)], parts.Backends[0].Name);
+        IDataset? dataset = Dataset(settings.Section("dataset"), root, parts);
+        if (limit is not null)
+            dataset = dataset?.Take(limit.Value);
+        IDataset? calibration = settings.Has("calibration") ? Dataset(settings.Section("calibration"), root, parts) : null;
+        IPreprocessor? preprocessor = settings.Has("preprocessing") ? parts.Preprocessing(settings.Section("preprocessing")) : Missing<IPreprocessor>("preprocessing");
+        ITask? task = Task(settings.Section("task"), dataset, parts);
+        ImmutableArray<TargetRequest> targets = Targets(settings, root, parts);
+        Policy policy = Policy.Read(settings.Section("policy"));
+        BootstrapRecord bootstrap = Bootstrap(settings.Section("bootstrap", required: false));
+        int probes = settings.Integer("probe-samples", 4, least: 0);
+        int worst = settings.Integer("worst-samples", 8, least: 0);
+        int threads = settings.Integer("threads", 1, least: 1, most: 64);
+        bool noiseFloor = settings.Flag("noise-floor", false);
+        settings.RejectUnknown();
+
+        foreach (string wanted in only.Where(o => targets.All(t => t.Name != o)))
+            faults.Add($"the suite has no target '{wanted}'", "--target", $"Its targets: {string.Join(", ", targets.Select(t => t.Name))}.");
+        foreach (Clause clause in policy.Clauses.Where(c => c.Target is not null && targets.All(t => t.Name != c.Target)))
+            faults.Add($"a clause is for '{clause.Target}', which is no target of the suite", $"{file} policy.clauses", $"Targets: {string.Join(", ", targets.Select(t => t.Name))}.");
+        if (calibration is null && targets.FirstOrDefault(t => t.ReadyModel is null && t.Calibrator != "none" && parts.Calibrators.Contains(t.Calibrator)) is { } needs)
+            faults.Add($"target '{needs.Name}' is calibrated, but the suite has no 'calibration'", file, "Add a 'calibration' section with a folder of images, or give the target a ready Q/DQ 'model'.");
+        faults.ThrowIfAny();
+        if (dataset!.Samples.IsEmpty)
+            throw new FaultException("the dataset has no samples", $"{file} dataset", "Check its paths and --limit.");
+
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        return new Suite(name, text, sha256, model, backend, dataset, calibration, preprocessor!, task!,
+            only.IsEmpty ? targets : [.. targets.Where(t => only.Contains(t.Name))], policy, bootstrap, probes, worst, threads, noiseFloor);
+
+        T? Missing<T>(string key) where T : class
+        {
+            faults.Add($"'{key}' is missing", file, $"Add the section '{key}'.");
+            return null;
+        }
+    }
+
+    /// <summary>The policy alone, from a suite or policy file: what `parity judge` needs.</summary>
+    /// <exception cref="FaultException">All mistakes of the section.</exception>
+    public static Policy ReadPolicy(string text, string file)
+    {
+        var faults = new FaultList();
+        Settings settings = YamlSettings.Parse(text, file, faults);
+        Policy policy = Policy.Read(settings.Has("clauses") ? settings : settings.Section("policy"));
+        faults.ThrowIfAny();
+        return policy;
+    }
+
+    private static string ModelPath(Settings settings, string key, string root)
+    {
+        string relative = settings.Text(key);
+        string path = Path.Combine(root, relative);
+        if (relative.Length > 0 && !File.Exists(path))
+            settings.Faults.Add($"there is no model '{path}'", settings.Entries[key].Where, "Give the folder that holds it by --data, or mend the path.");
+        return path;
+    }
+
+    private static IDataset? Dataset(Settings settings, string root, SuiteParts parts)
+    {
+        string name = settings.Choice("format", [.. parts.Formats.Select(f => f.Name)]);
+        IDatasetFormat format = parts.Formats.First(f => f.Name == name);
+        return settings.Entries.IsEmpty ? null : settings.Faults.Catch(() => format.Open(settings, root)!);
+    }
+
+    private static ITask? Task(Settings settings, IDataset? dataset, SuiteParts parts)
+    {
+        string name = settings.Choice("kind", [.. parts.TaskKinds.Select(k => k.Name)]);
+        if (dataset is null || settings.Entries.IsEmpty)
+            return null;
+        return parts.TaskKinds.First(k => k.Name == name).Create(settings, dataset);
+    }
+
+    private static ImmutableArray<TargetRequest> Targets(Settings settings, string root, SuiteParts parts)
+    {
+        var targets = ImmutableArray.CreateBuilder<TargetRequest>();
+        foreach (SettingsValue item in settings.Items("targets"))
+        {
+            Settings section = item.Section ?? new Settings(item.Where,
+                ImmutableDictionary<string, SettingsValue>.Empty.Add("profile", item), settings.Faults);
+            string profile = section.Choice("profile", parts.Profiles);
+            string name = section.Text("name", profile);
+            string backend = section.Choice("backend", [.. parts.Backends.Select(b => b.Name)], parts.Backends[0].Name);
+            string? ready = section.Has("model") ? ModelPath(section, "model", root) : null;
+            string calibrator = section.Choice("calibrator", parts.Calibrators, parts.Calibrators[0]);
+            double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
+            bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
+            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize));
+            section.RejectUnknown();
+            if (targets.Count(t => t.Name == name) == 2)
+                settings.Faults.Add($"two targets are called '{name}'", item.Where, "Give one of them another 'name'.");
+            if (name == "reference" || name.AsSpan().ContainsAny("/\\ "))
+                settings.Faults.Add($"'{name}' cannot name a target", item.Where, "Use a name without spaces and slashes other than 'reference': files are called after it.");
+        }
+        return targets.ToImmutable();
+    }
+
+    private static BootstrapRecord Bootstrap(Settings settings)
+    {
+        int resamples = settings.Integer("resamples", 1000, least: 100, most: 100_000);
+        int seed = settings.Integer("seed", 7, least: 0);
+        double confidence = settings.Number("confidence", 0.95, least: 0.51, most: 0.9999);
+        settings.RejectUnknown();
+        return new BootstrapRecord(resamples, (ulong)seed, confidence);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Parity.Onnx;
+
+namespace Parity.Lowering;
+
+/// <summary>Builds the layer map: every float tensor that a node of the reference makes has a row or a reason why not.</summary>
+internal static class LayerMapping
+{
+    /// <param name="names">What the rewriting did to the reference's tensors.</param>
+    /// <param name="fused">Tensors of the lowered model that the target does not have.</param>
+    /// <param name="check">Figure of a reference tensor.</param>
+    public static LayerMap Of(OnnxModel reference, OnnxModel lowered, TensorNames names, IReadOnlySet<string> fused, Func<string, double?> check)
+    {
+        var rows = ImmutableArray.CreateBuilder<LayerMapRow>();
+        var unmatched = ImmutableArray.CreateBuilder<UnmatchedTensor>();
+        var pairs = QdqView.Of(lowered);
+        foreach (string tensor in FloatTensors(reference))
+        {
+            string target = names.Current(tensor);
+            if (names.WhyRemoved(tensor) is { } removed)
+                unmatched.Add(new UnmatchedTensor(tensor, removed));
+            else if (fused.Contains(target))
+                unmatched.Add(new UnmatchedTensor(tensor, "fused activation"));
+            else if (!lowered.Graph.Has(target))
+                unmatched.Add(new UnmatchedTensor(tensor, "not in target"));
+            else
+            {
+                bool codes = pairs.Of(target) is { Quantize: not null } pair && target != pair.Quantized;
+                rows.Add(new LayerMapRow([tensor], [target], codes ? TensorTransform.Dequantization : TensorTransform.None, names.WhyChanged(tensor) ?? "kept", check(tensor)));
+            }
+        }
+        return new LayerMap(rows.ToImmutable(), unmatched.ToImmutable());
+    }
+
+    /// <summary>Float32 tensors that nodes make, constants and Q/DQ excepted, in the order of the graph.</summary>
+    public static ImmutableArray<string> FloatTensors(OnnxModel model)
+    {
+        var shapes = ShapeInference.Of(model);
+        return
+        [
+            .. model.Graph.Nodes.Where(n => !n.Is("Constant") && !QdqView.IsQuantize(n) && !QdqView.IsDequantize(n))
+                .SelectMany(n => n.Outputs).Where(o => o.Length > 0 && shapes.TypeOf(o) == TensorType.Float32),
+        ];
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parity.Core;
+using Parity.Reports.Overview;
+using Parity.Reports.Targets;
+
+namespace Parity.Reports;
+
+/// <summary>The HTML report of a run and its verdict: static files that need no server and no network.</summary>
+public static class ReportSite
+{
+    private static readonly ImmutableArray<string> Assets = ["report.css", "report.js"];
+
+    /// <summary>Every file of the report, <c>index.html</c> first. Touches no disk; the same records give the same bytes.</summary>
+    public static ImmutableArray<ReportFile> Render(RunRecord run, VerdictRecord verdict)
+    {
+        var site = new SiteMap(run, verdict);
+        using var renderer = new HtmlRenderer(new NoServices(), NullLoggerFactory.Instance);
+        var files = ImmutableArray.CreateBuilder<ReportFile>();
+        files.Add(new ReportFile(SiteMap.OverviewFile, Page<OverviewPage>(renderer, new() { ["Site"] = site })));
+        foreach (TargetPlace place in site.Targets)
+            files.Add(new ReportFile(place.File, Page<TargetPage>(renderer, new() { ["Site"] = site, ["Place"] = place })));
+        foreach (string asset in Assets)
+            files.Add(new ReportFile(asset, Asset(asset)));
+        return files.ToImmutable();
+    }
+
+    /// <summary>No component waits for anything, so the markup is complete when rendering returns.</summary>
+    private static ImmutableArray<byte> Page<TPage>(HtmlRenderer renderer, Dictionary<string, object?> parameters) where TPage : IComponent
+    {
+        string html = renderer.Dispatcher
+            .InvokeAsync(() => renderer.BeginRenderingComponent<TPage>(ParameterView.FromDictionary(parameters)).ToHtmlString())
+            .GetAwaiter().GetResult();
+        return [.. Encoding.UTF8.GetBytes(html)];
+    }
+
+    private static ImmutableArray<byte> Asset(string name)
+    {
+        using Stream stream = typeof(ReportSite).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not embedded in {typeof(ReportSite).Assembly.GetName().Name}");
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return [.. bytes];
+    }
+
+    /// <summary>The renderer asks for optional services only; the pages inject none.</summary>
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Parity.Core;
+
+namespace Parity.Suites.Detection;
+
+/// <summary>Predictions as JSON: exactly for the run folder, and as COCO results for other tools.</summary>
+public static class DetectionJournal
+{
+    private const int FlushBytes = 64 * 1024;
+
+    /// <summary>{"sample", "counts", "boxes": [[x, y, width, height, score, category, candidate], ...]}; floats in their shortest exact form.</summary>
+    public static void Write(Utf8JsonWriter writer, DetectionPrediction prediction)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("sample", prediction.SampleId);
+        writer.WriteStartObject("counts");
+        foreach (var (name, count) in prediction.Counts)
+            writer.WriteNumber(name, count);
+        writer.WriteEndObject();
+        writer.WriteStartArray("boxes");
+        foreach (DetectedBox box in prediction.Boxes)
+        {
+            writer.WriteStartArray();
+            writer.WriteNumberValue(box.X);
+            writer.WriteNumberValue(box.Y);
+            writer.WriteNumberValue(box.Width);
+            writer.WriteNumberValue(box.Height);
+            writer.WriteNumberValue(box.Score);
+            writer.WriteNumberValue(box.Category);
+            writer.WriteNumberValue(box.Candidate);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <param name="categories">Number of categories, which bounds the indices.</param>
+    /// <exception cref="FormatException">Not written by <see cref="Write"/>, or for other categories.</exception>
+    public static DetectionPrediction Read(JsonElement element, int categories)
+    {
+        try
+        {
+            var counts = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+            foreach (JsonProperty count in element.GetProperty("counts").EnumerateObject())
+                counts.Add(count.Name, count.Value.GetInt32());
+            JsonElement list = element.GetProperty("boxes");
+            var boxes = ImmutableArray.CreateBuilder<DetectedBox>(list.GetArrayLength());
+            foreach (JsonElement item in list.EnumerateArray())
+            {
+                if (item.GetArrayLength() != 7)
+                    throw new FormatException($"a box of {item.GetArrayLength()} values instead of 7");
+                var box = new DetectedBox(
+                    Finite(item[0]), Finite(item[1]), Finite(item[2]), Finite(item[3]), Finite(item[4]), item[5].GetInt32(), item[6].GetInt32());
+                if (box.Category < 0 || box.Category >= categories)
+                    throw new FormatException($"category index {box.Category} of {categories}");
+                boxes.Add(box);
+            }
+            string sample = element.GetProperty("sample").GetString() ?? throw new FormatException("'sample' is null");
+            return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts.ToImmutable(), []);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException)
+        {
+            throw new FormatException($"not a detection prediction: {e.Message}", e);
+        }
+    }
+
+    /// <summary>
+    /// COCO's results format, an array of {image_id, category_id, bbox, score}. Numbers are the floats widened to double, so that pycocotools
+    /// computes from the file exactly what the product computes from the predictions.
+    /// </summary>
+    public static void WriteResults(Utf8JsonWriter writer, IEnumerable<DetectionPrediction> predictions, ImmutableArray<BoxCategory> categories)
+    {
+        writer.WriteStartArray();
+        foreach (DetectionPrediction prediction in predictions)
+        {
+            bool numeric = long.TryParse(prediction.SampleId, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
+            foreach (DetectedBox box in prediction.Boxes)
+            {
+                writer.WriteStartObject();
+                if (numeric)
+                    writer.WriteNumber("image_id", number);
+                else
+                    writer.WriteString("image_id", prediction.SampleId);
+                writer.WriteNumber("category_id", categories[box.Category].Id);
+                writer.WriteStartArray("bbox");
+                writer.WriteNumberValue((double)box.X);
+                writer.WriteNumberValue((double)box.Y);
+                writer.WriteNumberValue((double)box.Width);
+                writer.WriteNumberValue((double)box.Height);
+                writer.WriteEndArray();
+                writer.WriteNumber("score", (double)box.Score);
+                writer.WriteEndObject();
+            }
+            // The writer keeps all that is not flushed, which would grow with the dataset.
+            if (writer.BytesPending > FlushBytes)
+                writer.Flush();
+        }
+        writer.WriteEndArray();
+    }
+
+    private static float Finite(JsonElement number)
+    {
+        float value = number.GetSingle();
+        return float.IsFinite(value) ? value : throw new FormatException($"{number} is no finite float");
+    }
+}

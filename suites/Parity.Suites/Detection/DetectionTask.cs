@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Parity.Core;
+
+namespace Parity.Suites.Detection;
+
+/// <summary>Boxes of a fixed set of classes, measured by COCO's AP and AR.</summary>
+/// <param name="categories">Sorted by id.</param>
+/// <param name="categoryOf">Index into <paramref name="categories"/> of each model class.</param>
+/// <param name="threshold">Scores above it (at it too, where the NMS contract keeps those) are candidates.</param>
+public sealed class DetectionTask(
+    IBoxDecoder decoder, double threshold, bool everyClass, SelectionSettings selection,
+    IBoxLabels truth, ImmutableArray<BoxCategory> categories, ImmutableArray<int> categoryOf) : ITask
+{
+    /// <summary>Exclusive: one float lower where an equal score stays.</summary>
+    private readonly float _threshold = selection.Suppression?.KeepsScoreAtThreshold ?? decoder.EndsInNms
+        ? MathF.BitDecrement((float)threshold)
+        : (float)threshold;
+
+    public string Kind => DetectionTaskKind.KindName;
+
+    public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) =>
+        decoder.CheckOutputs(outputs, categoryOf.Length, model, faults);
+
+    public Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain)
+    {
+        var candidates = new Candidates();
+        decoder.Decode(outputs, new DecodeRequest(sample, placement, categoryOf.Length, _threshold, everyClass), candidates);
+        RequireFinite(candidates, candidates.Left, sample);
+        RequireFinite(candidates, candidates.Top, sample);
+        RequireFinite(candidates, candidates.Right, sample);
+        RequireFinite(candidates, candidates.Bottom, sample);
+        return Selection.Select(candidates, sample.Id, placement, selection, categoryOf, explain);
+    }
+
+    public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) =>
+        new BoxEvaluation(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p))));
+
+    public void Write(Utf8JsonWriter writer, Prediction prediction) => DetectionJournal.Write(writer, (DetectionPrediction)prediction);
+
+    public Prediction Read(JsonElement element) => DetectionJournal.Read(element, categories.Length);
+
+    public void WriteResults(Utf8JsonWriter writer, IEnumerable<Prediction> predictions) =>
+        DetectionJournal.WriteResults(writer, predictions.Cast<DetectionPrediction>(), categories);
+
+    public Overlay Draw(Prediction prediction) => new([.. ((DetectionPrediction)prediction).Boxes.Select(b =>
+        new BoxShape(b.X, b.Y, b.Width, b.Height, categories[b.Category].Name, b.Score, b.Category))]);
+
+    public Overlay DrawTruth(Sample sample)
+    {
+        var shapes = ImmutableArray.CreateBuilder<OverlayShape>();
+        foreach (BoxLabel label in truth.LabelsOf(sample.Id))
+        {
+            int category = DetectionTaskKind.IndexOf(categories, label.CategoryId);
+            if (category >= 0)
+                shapes.Add(new BoxShape(label.X, label.Y, label.Width, label.Height, categories[category].Name + (label.IsCrowd ? " (crowd)" : ""), null, category));
+        }
+        return new Overlay(shapes.ToImmutable());
+    }
+
+    private static ScoredBox[] Scored(DetectionPrediction prediction)
+    {
+        var boxes = new ScoredBox[prediction.Boxes.Length];
+        for (int i = 0; i < boxes.Length; i++)
+        {
+            DetectedBox box = prediction.Boxes[i];
+            boxes[i] = new ScoredBox(box.X, box.Y, box.Width, box.Height, box.Score, box.Category);
+        }
+        return boxes;
+    }
+
+    /// <summary>Finite outputs may still decode to an infinite box, such as exp(100).</summary>
+    private static void RequireFinite(Candidates candidates, ReadOnlySpan<float> edge, Sample sample)
+    {
+        int row = ScoreScan.FirstNonFinite(edge);
+        if (row >= 0)
+            throw new FaultException($"the box of candidate {candidates.Indices[row]} is infinite when decoded", $"sample {sample.Id}", "Repair the model: its box values are far out of range.");
+    }
+}

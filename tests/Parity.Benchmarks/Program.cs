@@ -1,0 +1,21 @@
+using BenchmarkDotNet.Running;
+using Parity.Benchmarks.Comparing;
+using Parity.Benchmarks.Running;
+
+// The first word chooses what is measured in this process and printed; anything else goes to BenchmarkDotNet.
+switch (args)
+{
+    case ["comparing", .. string[] options]:
+        return ComparingFigures.Print(Console.Out, withLanes: options.Contains("--lanes"));
+    case ["overlap", .. string[] options]:
+        return OverlapFigures.Print(Console.Out, SharedSuite.Rounds(options, 5));
+    case ["everything-else", .. string[] options]:
+        return EverythingElseFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["memory"]:
+        return MemoryFigures.Print(Console.Out);
+    case ["probing", .. string[] options]:
+        return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(ComparingFigures).Assembly).Run(args);
+        return 0;
+}
