@@ -27,7 +27,7 @@ switch ($verb) {
     'demo' {
         Initialize-Parity $cli
         & dotnet $parity run (Join-Path $root 'suites/demo.yaml') --out (Join-Path $root 'artifacts/demo')
-        exit $LASTEXITCODE
+        if ($LASTEXITCODE -gt 2) { exit $LASTEXITCODE } else { exit 0 }
     }
     default {
         Initialize-Parity $cli

@@ -94,7 +94,8 @@ case "$verb" in
     demo)
         setup
         build "$root/harness/Parity.Cli/Parity.Cli.csproj"
-        exec dotnet "$parity" run "$root/suites/demo.yaml" --out "$root/artifacts/demo" ;;
+        # The story's verdict is FAIL, because one of its chips does: the demo has gone well when it was measured and judged.
+        dotnet "$parity" run "$root/suites/demo.yaml" --out "$root/artifacts/demo" || { status=$?; [ "$status" -le 2 ] || exit "$status"; } ;;
     *)
         setup
         build "$root/harness/Parity.Cli/Parity.Cli.csproj"
