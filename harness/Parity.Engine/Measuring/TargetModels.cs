@@ -53,7 +53,7 @@ public static class TargetModels
         faults.ThrowIfAny();
     }
 
-    /// <summary>Streams the float model's activations over calibration samples. A sample that cannot be read is a fault: ranges would silently change.</summary>
+    /// <summary>Streams the float model's activations over calibration samples, each overwriting the last one's. A sample that cannot be read is a fault: ranges would silently change.</summary>
     public static IEnumerable<IReadOnlyDictionary<string, Tensor>> Activations(
         OnnxModel model, ImmutableArray<string> taps, IDataset? calibration, IPreprocessor preprocessor, IBackend backend, int threads, string folder, IRunObserver observer, CancellationToken stop)
     {
@@ -65,7 +65,7 @@ public static class TargetModels
         model.Save(path);
         try
         {
-            using ISession session = backend.Open(new SessionRequest(path, preprocessor.Contract, taps, Optimize: true, threads));
+            using ISession session = backend.Open(new SessionRequest(path, preprocessor.Contract, taps, Optimize: true, threads, ReusesTensors: true));
             string stage = "calibrate";
             observer.Begin(stage, calibration.Samples.Length);
             for (int i = 0; i < calibration.Samples.Length; i++)

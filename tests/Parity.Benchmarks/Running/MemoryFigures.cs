@@ -18,14 +18,15 @@ internal static class MemoryFigures
     {
         string folder = Directory.CreateTempSubdirectory("parity-memory-").FullName;
         output.WriteLine($"peak memory of `parity run`, coco128-fastestdet with tensorrt; {CpuClock.Load()}");
-        double few = Peak(folder, 100, output), many = Peak(folder, 1000, output);
+        var few = Peak(folder, 100, output);
+        var many = Peak(folder, 1000, output);
         Directory.Delete(folder, recursive: true);
-        bool met = many - few <= LimitMegabytes;
-        output.WriteLine(FormattableString.Invariant($"1,000 samples take {many - few:F1} MB more than 100, limit {LimitMegabytes:F0} MB: {(met ? "met" : "NOT MET")}"));
+        bool met = many.Loop - few.Loop <= LimitMegabytes;
+        output.WriteLine(FormattableString.Invariant($"1,000 samples take {many.Loop - few.Loop:F1} MB more than 100 in the loop over samples, {many.Run - few.Run:F1} MB in the whole run; limit of the loop {LimitMegabytes:F0} MB: {(met ? "met" : "NOT MET")}"));
         return met ? 0 : 1;
     }
 
-    private static double Peak(string folder, int samples, TextWriter output)
+    private static (double Run, double Loop) Peak(string folder, int samples, TextWriter output)
     {
         string data = Path.Combine(folder, $"data{samples}");
         Copy(data, samples);
@@ -35,11 +36,16 @@ internal static class MemoryFigures
         using Process process = Process.Start(new ProcessStartInfo("dotnet", words) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.OutputDataReceived += (_, _) => { };
         var stages = new List<string>();
+        long loop = 0;
         process.ErrorDataReceived += (_, line) =>
         {
-            // A stage's line comes when it is over; the kernel's figures go with the process.
-            if (line.Data is { } text && ReadPeak(process.Id) is { } at)
-                stages.Add(FormattableString.Invariant($"{at / 1e6:F0} MB by {text}"));
+            // A stage's line comes when it is over; then the kernel starts a new peak.
+            if (line.Data is not { } text || ReadPeak(process.Id) is not { } at)
+                return;
+            stages.Add(FormattableString.Invariant($"{at / 1e6:F0} MB in {text}"));
+            if (text.StartsWith("measure:", StringComparison.Ordinal))
+                loop = at;
+            File.WriteAllText($"/proc/{process.Id}/clear_refs", "5");
         };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -52,7 +58,7 @@ internal static class MemoryFigures
         output.WriteLine(FormattableString.Invariant(
             $"  {measured,5} samples: peak {peak / 1e6,7:F1} MB, {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, exit {process.ExitCode}; {CpuClock.Load()}"));
         output.WriteLine($"        {string.Join("; ", stages)}");
-        return peak / 1e6;
+        return (peak / 1e6, loop / 1e6);
     }
 
     /// <summary>Bytes; null once the process has ended.</summary>
