@@ -13,6 +13,7 @@ namespace Parity.Engine.Measuring;
 public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend targetBackend, IRunObserver observer)
 {
     private const int HistogramBins = 256;
+    private const long GarbageLimitBytes = 32 << 20;
 
     /// <param name="reference">Untapped, to show that taps change nothing.</param>
     /// <param name="referencePath">The model whose tensors the map's reference side names: the float model, or a ready model's twin.</param>
@@ -32,6 +33,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         var checks = new TapComparison();
         string stage = $"probe {target}";
         observer.Begin(stage, samples.Length);
+        long settled = 0;
         for (int i = 0; i < samples.Length; i++)
         {
             stop.ThrowIfCancellationRequested();
@@ -51,6 +53,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
             if (reference is not null)
                 checks.Add("reference", reference.Outputs, reference.Run(referenceInput), referenceTensors);
             checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput), targetTensors);
+            settled = Settle(settled);
             observer.Advance(stage, i + 1);
         }
 
@@ -58,6 +61,15 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
             [.. samples.Select(i => suite.Dataset.Samples[i].Id)], layers.ToDivergences(),
             [.. quantizers.Select(q => q.Accumulator.ToDivergence()).Select(q => q with { Histogram = q.Histogram?.Coarsen(HistogramBins) })],
             checks.ToChecks(), [.. lowered.Map.Unmatched.Select(u => new UnmatchedLayer(u.Tensor, u.Reason))]);
+    }
+
+    /// <summary>Inputs and outputs are few and large: left to itself the collector lets hundreds of megabytes of them pile up.</summary>
+    private static long Settle(long settled)
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) - settled < GarbageLimitBytes)
+            return settled;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        return GC.GetTotalMemory(forceFullCollection: false);
     }
 
     private static void Add(IEnumerable<Quantizer> quantizers, IReadOnlyDictionary<string, Tensor> tensors)

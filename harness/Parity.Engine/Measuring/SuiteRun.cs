@@ -68,6 +68,11 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         var good = results.Where(r => r.Fault is null).ToImmutableArray();
         ImmutableArray<BadSample> bad = [.. results.Where(r => r.Fault is not null)
             .Select(r => new BadSample(suite.Dataset.Samples[r.Index].Id, suite.Dataset.Samples[r.Index].Name, r.Fault!))];
+        // Tensors of probe samples go before the metrics come, so that they are never in memory together.
+        ImmutableArray<int> probes = [.. good.Take(suite.ProbeSamples).Select(r => r.Index)];
+        ImmutableArray<ProbeRecord?> probed = [.. targets.Select(t => t.Ready is { } ready
+            ? _seconds.Time("probe", () => Probe(preparation, t.Request, ready, reference, probes, stop))
+            : null)];
         var outcomes = _seconds.Time("metrics", () => Outcomes(sessions, gated.Length, good, stop));
         WritePredictions(gated, good, outcomes);
 
@@ -75,12 +80,11 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         ImmutableArray<NoiseFloorRecord>? floors = floor.IsEmpty
             ? null
             : [.. floor.Select(f => NoiseFloor.Record(f.Variant, f.Session, referenceValues, outcomes[NoiseFloor.SessionName(f.Variant)].Values, outcomes[NoiseFloor.SessionName(f.Variant)].EqualSamples))];
-        ImmutableArray<int> probes = [.. good.Take(suite.ProbeSamples).Select(r => r.Index)];
-        ImmutableArray<TargetRecord> records = [.. targets.Select(t => t.Ready is null
+        ImmutableArray<TargetRecord> records = [.. targets.Select((t, i) => t.Ready is null
             ? TargetRecords.Absent(t)
             : TargetRecords.Of(t, suite.Bootstrap.Confidence, outcomes, floors,
                 new ShownImages(suite, folder, options.Codec).Of(reference, t.Ready.Session, referenceValues, outcomes[t.Request.Name].Values, stop),
-                _seconds.Time("probe", () => Probe(preparation, t.Request, t.Ready, reference, probes, stop))))];
+                probed[i]))];
 
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
             _seconds["metrics"], _seconds["lower"], _seconds["open"], _seconds["probe"],
@@ -125,7 +129,18 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         if (samples.IsEmpty)
             return null;
         var probe = new ProbeRun(suite, preparation.Backend(suite.ReferenceBackend), preparation.Backend(request.Backend), observer);
-        return probe.Run(request.Name, ready.Twin?.Session ?? reference, ready.Twin?.Path ?? suite.ModelPath, ready.Session, ready.Path, request.Optimize, ready.Lowered, samples, stop);
+        try
+        {
+            return Run();
+        }
+        catch (FaultException e)
+        {
+            // The metric stands without the layers; the report says that they are missing.
+            observer.Note($"target {request.Name} was not probed: {e.Message}");
+            return null;
+        }
+
+        ProbeRecord Run() => probe.Run(request.Name, ready.Twin?.Session ?? reference, ready.Twin?.Path ?? suite.ModelPath, ready.Session, ready.Path, request.Optimize, ready.Lowered, samples, stop);
     }
 
     private void WritePredictions(ImmutableArray<NamedSession> sessions, ImmutableArray<SampleResult> good, ImmutableDictionary<string, SessionOutcome> outcomes)

@@ -15,7 +15,17 @@ internal sealed class ClockedBackend(IBackend inner) : IBackend
 
     public Availability Availability => inner.Availability;
 
-    public ISession Open(SessionRequest request) => new Session(inner.Open(request), request.Taps.IsEmpty ? Untapped : Tapped);
+    /// <summary>Requests with taps, in the order they came.</summary>
+    public List<SessionRequest> TappedRequests { get; } = [];
+
+    public ISession Open(SessionRequest request)
+    {
+        if (!request.Taps.IsEmpty)
+            TappedRequests.Add(request);
+        return Opened(request);
+    }
+
+    private Session Opened(SessionRequest request) => new(inner.Open(request), request.Taps.IsEmpty ? Untapped : Tapped);
 
     /// <summary>Summed over Runs since the last reset; s.</summary>
     public sealed class Clock

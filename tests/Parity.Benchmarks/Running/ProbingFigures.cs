@@ -11,7 +11,7 @@ namespace Parity.Benchmarks.Running;
 
 /// <summary>
 /// What the divergence of all layers costs over the two tapped runs that it needs. Image work and the untapped runs that check the taps are not part of either
-/// side and printed apart. CPU time of the process counts, the best of the rounds.
+/// side and printed apart. Wall time counts, the best of the rounds; CPU time of all threads is printed beside it.
 /// </summary>
 internal static class ProbingFigures
 {
@@ -84,11 +84,27 @@ internal static class ProbingFigures
             grown = Math.Max(grown, top / 1e6);
         }
         int n = Samples - 1;
-        bool met = best <= limit && grown <= megabytes + MemoryLimitMegabytes;
+        double alone = TappedRunsAlone(suite, backend.TappedRequests[..2]) / 1e6;
+        bool met = bestWall <= limit && grown - alone <= MemoryLimitMegabytes;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  {suite.Name,-18} {target,-8} {what,-15} ratio {best:F3} (by wall {bestWall:F3}), limit {limit:F2}; tapped runs {tapped / n * 1e3:F1} ms, untapped checks {checks / n * 1e3:F1} ms, images {images / n * 1e3:F1} ms; "
-            + $"{lowered.Map.Rows.Length} layers, tensors {megabytes:F1} MB, memory grows by {grown:F1} MB, limit {megabytes + MemoryLimitMegabytes:F1}: {(met ? "met" : "NOT MET")}; {CpuClock.Load()}"));
+            $"  {suite.Name,-18} {target,-8} {what,-15} ratio {bestWall:F3} by wall, {best:F3} by CPU of all threads, limit {limit:F2} by wall; tapped runs {tapped / n * 1e3:F1} ms, untapped checks {checks / n * 1e3:F1} ms, images {images / n * 1e3:F1} ms; "
+            + $"{lowered.Map.Rows.Length} layers, tensors of one picture {megabytes:F1} MB; memory grows by {grown:F1} MB, by {alone:F1} MB with the tapped runs alone, so {grown - alone:F1} MB for comparing, limit {MemoryLimitMegabytes:F0}: {(met ? "met" : "NOT MET")}; {CpuClock.Load()}"));
         return met;
+    }
+
+    /// <summary>What the runtime and one picture's tensors take without any comparison; bytes.</summary>
+    private static double TappedRunsAlone(Suite suite, List<SessionRequest> requests)
+    {
+        var peak = new PeakMemory();
+        var sessions = requests.Select(Composition.Backends[0].Open).ToList();
+        foreach (Sample sample in suite.Dataset.Samples)
+        {
+            Tensor input = suite.Preprocessor.Prepare(suite.Dataset.Read(sample), suite.Preprocessor.Contract).Tensor;
+            sessions.ForEach(s => s.Run(input));
+        }
+        double growth = peak.Growth;
+        sessions.ForEach(s => s.Dispose());
+        return growth;
     }
 
     /// <summary>CPU of decoding and preparing all samples but the first, each for both sides; s.</summary>
