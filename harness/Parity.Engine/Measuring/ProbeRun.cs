@@ -19,7 +19,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
     /// <param name="referencePath">The model whose tensors the map's reference side names: the float model, or a ready model's twin.</param>
     /// <exception cref="FaultException">A tap names no tensor, or a tapped value is no code of its quantizer.</exception>
     public ProbeRecord Run(
-        string target, ISession? reference, string referencePath, ISession targetSession, string targetPath, bool optimize, LoweringResult lowered,
+        string target, ISession reference, string referencePath, ISession targetSession, string targetPath, bool optimize, LoweringResult lowered,
         ImmutableArray<int> samples, CancellationToken stop)
     {
         var rows = lowered.Map.Rows.Where(r => r.Reference.Length == 1 && r.Target.Length == 1).Select(r => (Reference: r.Reference[0], Target: r.Target[0])).ToImmutableArray();
@@ -50,8 +50,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
                 DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], targetTensors[rows[row].Target]));
             for (int row = 0; row < rows.Length; row++)
                 layers.Add(rows[row].Reference, rows[row].Target, sample.Id, measured[row]);
-            if (reference is not null)
-                checks.Add("reference", reference.Outputs, reference.Run(referenceInput), referenceTensors);
+            checks.Add("reference", reference.Outputs, reference.Run(referenceInput), referenceTensors);
             checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput), targetTensors);
             settled = Settle(settled);
             observer.Advance(stage, i + 1);

@@ -47,7 +47,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         var ran = Channel.CreateBounded<Ran>(new BoundedChannelOptions(InFlight) { SingleReader = true, SingleWriter = true });
         long start = Stopwatch.GetTimestamp();
         Task images = Lane(() => PrepareAll(pending, prepared.Writer, fault.Token), prepared.Writer, fault);
-        Task outputs = Lane(() => DecodeAll(results, ran.Reader, fault.Token), null, fault);
+        Task outputs = Lane<Ran>(() => DecodeAll(results, ran.Reader, fault.Token), null, fault);
         Task runs = Lane(() => RunAll(prepared.Reader, ran.Writer, fault.Token), ran.Writer, fault);
         Join(images, runs, outputs);
         Wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -69,8 +69,6 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
             throw;
         }
     }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private static Task Lane(Action body, ChannelWriter<Ran>? writer, CancellationTokenSource fault) => Lane<Ran>(body, writer, fault);
 
     /// <summary>Waits for all lanes, then throws what went wrong first hand rather than a neighbour's cancellation.</summary>
     private static void Join(params ReadOnlySpan<Task> lanes)

@@ -70,9 +70,9 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             .Select(r => new BadSample(suite.Dataset.Samples[r.Index].Id, suite.Dataset.Samples[r.Index].Name, r.Fault!))];
         // Tensors of probe samples go before the metrics come, so that they are never in memory together.
         ImmutableArray<int> probes = [.. good.Take(suite.ProbeSamples).Select(r => r.Index)];
-        ImmutableArray<ProbeRecord?> probed = [.. targets.Select(t => t.Ready is { } ready
+        ImmutableArray<(ProbeRecord? Record, string? Failure)> probed = [.. targets.Select(t => t.Ready is { } ready
             ? _seconds.Time("probe", () => Probe(preparation, t.Request, ready, reference, probes, stop))
-            : null)];
+            : (null, null))];
         var outcomes = _seconds.Time("metrics", () => Outcomes(sessions, gated.Length, good, stop));
         WritePredictions(gated, good, outcomes);
 
@@ -84,7 +84,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             ? TargetRecords.Absent(t)
             : TargetRecords.Of(t, suite.Bootstrap.Confidence, outcomes, floors,
                 new ShownImages(suite, folder, options.Codec).Of(reference, t.Ready.Session, referenceValues, outcomes[t.Request.Name].Values, stop),
-                probed[i]))];
+                probed[i].Record, probed[i].Failure))];
 
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
             _seconds["metrics"], _seconds["lower"], _seconds["open"], _seconds["probe"],
@@ -124,20 +124,20 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
     }
 
     /// <summary>Layers compare with the float model, or with the twin of a ready Q/DQ model, whose weights are its own.</summary>
-    private ProbeRecord? Probe(TargetPreparation preparation, TargetRequest request, ReadyTarget ready, ISession reference, ImmutableArray<int> samples, CancellationToken stop)
+    private (ProbeRecord? Record, string? Failure) Probe(TargetPreparation preparation, TargetRequest request, ReadyTarget ready, ISession reference, ImmutableArray<int> samples, CancellationToken stop)
     {
         if (samples.IsEmpty)
-            return null;
+            return (null, null);
         var probe = new ProbeRun(suite, preparation.Backend(suite.ReferenceBackend), preparation.Backend(request.Backend), observer);
         try
         {
-            return Run();
+            return (Run(), null);
         }
         catch (FaultException e)
         {
-            // The metric stands without the layers; the report says that they are missing.
+            // The metric stands without the layers; the record says why they are missing.
             observer.Note($"target {request.Name} was not probed: {e.Message}");
-            return null;
+            return (null, $"not probed, so no layer was compared: {e.Message}");
         }
 
         ProbeRecord Run() => probe.Run(request.Name, ready.Twin?.Session ?? reference, ready.Twin?.Path ?? suite.ModelPath, ready.Session, ready.Path, request.Optimize, ready.Lowered, samples, stop);

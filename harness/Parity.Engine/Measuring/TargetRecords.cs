@@ -10,7 +10,7 @@ public static class TargetRecords
 {
     public static TargetRecord Of(
         PreparedTarget target, double confidence, ImmutableDictionary<string, SessionOutcome> outcomes, ImmutableArray<NoiseFloorRecord>? floors,
-        ImmutableArray<ImageRecord> images, ProbeRecord? probe)
+        ImmutableArray<ImageRecord> images, ProbeRecord? probe, string? probeFailure)
     {
         TargetRequest request = target.Request;
         ReadyTarget ready = target.Ready!;
@@ -31,7 +31,7 @@ public static class TargetRecords
         return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, ready.Model, ready.Session.Arithmetic,
             new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat), lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
             outcome.Values.Measurements, NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors), outcome.Values.Counts,
-            lowered.Qdq, images, lowered.Notes, probe, twin);
+            lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin);
     }
 
     public static TargetRecord Absent(PreparedTarget target) => new(
