@@ -114,4 +114,5 @@ public sealed record ImageRecord(
     string SampleId, string Name, string Picture, int Width, int Height,
     double? ReferenceValue, double? TargetValue,
     Overlay Truth, Overlay Reference, Overlay Target,
-    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions);
+    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions,
+    ImmutableArray<ItemChange> Changes);

@@ -168,7 +168,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         {
             try
             {
-                predictions.Add(suite.Task.Decode(item.Outputs[s], sample, item.Placement!, explain: false));
+                predictions.Add(suite.Task.Decode(item.Outputs[s], sample, item.Placement!, explain: true));
             }
             catch (FaultException e)
             {
@@ -177,6 +177,12 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
             }
             equal.Add(SameBits(item.Outputs[0], item.Outputs[s]));
         }
+        for (int s = 1; s < sessions.Length; s++)
+        {
+            PredictionComparison comparison = suite.Task.Compare(predictions[0], predictions[s]);
+            predictions[s] = predictions[s] with { Counts = predictions[s].Counts.AddRange(comparison.Counts), Explanation = null };
+        }
+        predictions[0] = predictions[0] with { Explanation = null };
         return new SampleResult(item.Index, predictions.MoveToImmutable(), equal.MoveToImmutable(), null);
     }
 

@@ -49,7 +49,7 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
         return new ImageRecord(
             sample.Id, sample.Name, $"pictures/{file}", picture.Width, picture.Height, referenceValue, targetValue,
             suite.Task.DrawTruth(sample), suite.Task.Draw(referencePrediction), suite.Task.Draw(targetPrediction),
-            referencePrediction.Decisions, targetPrediction.Decisions);
+            referencePrediction.Decisions, targetPrediction.Decisions, suite.Task.Compare(referencePrediction, targetPrediction).Changes);
     }
 
     private Prediction Explain(ISession session, Picture picture, Sample sample)

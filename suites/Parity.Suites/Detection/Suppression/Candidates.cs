@@ -53,18 +53,6 @@ public sealed class Candidates
         }
     }
 
-    /// <summary>Cuts every box at the picture's edges.</summary>
-    public void Clip(int width, int height)
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            _left[i] = Math.Clamp(_left[i], 0, width);
-            _right[i] = Math.Clamp(_right[i], 0, width);
-            _top[i] = Math.Clamp(_top[i], 0, height);
-            _bottom[i] = Math.Clamp(_bottom[i], 0, height);
-        }
-    }
-
     private void Grow()
     {
         int size = Count * 2;
