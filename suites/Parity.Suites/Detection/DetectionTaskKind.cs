@@ -5,7 +5,7 @@ namespace Parity.Suites.Detection;
 
 /// <summary>
 /// Reads a detection task: <c>decoder</c>, <c>score-threshold</c>, <c>deployment-score</c>, <c>every-class</c>, <c>top-k</c>, <c>nms: {contract, iou, class-wise, max-per-class}</c>,
-/// <c>max-detections</c>, <c>clip</c> and <c>classes</c> (coco80, dataset-order, or a category id for each model class).
+/// <c>max-detections</c>, <c>compare-contracts</c>, <c>clip</c> and <c>classes</c> (coco80, dataset-order, or a category id for each model class).
 /// </summary>
 public sealed class DetectionTaskKind : ITaskKind
 {
@@ -40,6 +40,7 @@ public sealed class DetectionTaskKind : ITaskKind
         int? topK = settings.Has("top-k") ? settings.Integer("top-k", least: 1) : null;
         int? limit = settings.Has("max-detections") ? settings.Integer("max-detections", least: 1) : null;
         bool clip = settings.Flag("clip", false);
+        bool compare = settings.Flag("compare-contracts", false);
         ISuppression? suppression = null;
         var nms = new SuppressionSettings(1, true, null);
         if (!decoder.EndsInNms)
@@ -55,7 +56,7 @@ public sealed class DetectionTaskKind : ITaskKind
         {
             settings.Faults.Add($"'nms' is set, but a model decoded by '{decoder.Kind}' has suppressed already", settings.Entries["nms"].Where, "Remove 'nms'.");
         }
-        return new SelectionSettings(topK, suppression, nms, limit, clip);
+        return new SelectionSettings(topK, suppression, nms, limit, clip, compare);
     }
 
     private static ImmutableArray<int> Classes(Settings settings, IBoxLabels? truth, ImmutableArray<BoxCategory> categories)

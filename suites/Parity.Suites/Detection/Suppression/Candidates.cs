@@ -41,6 +41,14 @@ public sealed class Candidates
         Count++;
     }
 
+    public Candidates Copy()
+    {
+        var copy = new Candidates();
+        for (int i = 0; i < Count; i++)
+            copy.Add(_left[i], _top[i], _right[i], _bottom[i], _scores[i], _classes[i], _indices[i]);
+        return copy;
+    }
+
     /// <summary>From input pixels to picture pixels.</summary>
     public void Map(Parity.Core.Placement placement)
     {

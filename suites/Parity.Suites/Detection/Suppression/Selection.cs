@@ -10,18 +10,11 @@ public static class Selection
     public static DetectionPrediction Select(
         Candidates candidates, string sampleId, Placement placement, SelectionSettings settings, ImmutableArray<int> categoryOf, bool explain)
     {
+        var others = settings is { CompareContracts: true, Suppression: not null } ? ContractComparison.Run(candidates, placement, settings) : [];
         bool inPicture = settings.Suppression?.InPicture ?? false;
         if (inPicture)
             candidates.Map(placement);
-        int[] order = Order(candidates.Scores, settings.Suppression?.LastOfEqualsFirst ?? false);
-        int looked = Math.Min(order.Length, settings.TopK ?? settings.Suppression?.TopK ?? order.Length);
-        var kept = new List<int>();
-        var suppressed = new List<SuppressedBox>();
-        if (settings.Suppression is { } suppression)
-            suppression.Suppress(candidates, order.AsSpan(0, looked), settings.Nms, kept, suppressed);
-        else
-            kept.AddRange(order.AsSpan(0, looked));
-        int limit = Math.Min(kept.Count, settings.MaxDetections ?? kept.Count);
+        var (order, looked, kept, suppressed, limit) = Choose(candidates, settings);
         if (!inPicture)
             candidates.Map(placement);
         var (width, height) = settings.Clip ? (placement.PictureWidth, placement.PictureHeight) : (float.PositiveInfinity, float.PositiveInfinity);
@@ -36,10 +29,29 @@ public static class Selection
         counts.Add("nms.suppressed", suppressed.Count);
         counts.Add("limit.cut", kept.Count - limit);
         counts.Add("kept", limit);
+        foreach (var (contract, rows) in others)
+        {
+            counts.Add($"contract.{contract}.lost", kept.Take(limit).Except(rows).Count());
+            counts.Add($"contract.{contract}.extra", rows.Except(kept.Take(limit)).Count());
+        }
         return new DetectionPrediction(sampleId, boxes.MoveToImmutable(), counts.ToImmutable())
         {
             Explanation = explain ? new SelectionTrace(candidates, order, looked, suppressed, kept, limit, categoryOf) : null,
         };
+    }
+
+    /// <summary>Rows by descending score, how many of them NMS looks at, what it keeps and drops, and how many of the kept ones remain.</summary>
+    internal static (int[] Order, int Looked, List<int> Kept, List<SuppressedBox> Suppressed, int Limit) Choose(Candidates candidates, SelectionSettings settings)
+    {
+        int[] order = Order(candidates.Scores, settings.Suppression?.LastOfEqualsFirst ?? false);
+        int looked = Math.Min(order.Length, settings.TopK ?? settings.Suppression?.TopK ?? order.Length);
+        var kept = new List<int>();
+        var suppressed = new List<SuppressedBox>();
+        if (settings.Suppression is { } suppression)
+            suppression.Suppress(candidates, order.AsSpan(0, looked), settings.Nms, kept, suppressed);
+        else
+            kept.AddRange(order.AsSpan(0, looked));
+        return (order, looked, kept, suppressed, Math.Min(kept.Count, settings.MaxDetections ?? kept.Count));
     }
 
     /// <summary>Rows by descending score.</summary>
