@@ -82,7 +82,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             : [.. floor.Select(f => NoiseFloor.Record(f.Variant, f.Session, referenceValues, outcomes[NoiseFloor.SessionName(f.Variant)].Values, outcomes[NoiseFloor.SessionName(f.Variant)].EqualSamples))];
         ImmutableArray<TargetRecord> records = [.. targets.Select((t, i) => t.Ready is null
             ? TargetRecords.Absent(t)
-            : TargetRecords.Of(t, suite.Bootstrap.Confidence, outcomes, floors,
+            : TargetRecords.Of(t, reference, suite.Bootstrap.Confidence, outcomes, floors,
                 new ShownImages(suite, folder, options.Codec).Of(reference, t.Ready.Session, t.Request.PostProcessing ?? suite.Task, referenceValues, outcomes[t.Request.Name].Values, stop),
                 probed[i].Record, probed[i].Failure))];
 
@@ -106,6 +106,8 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         yield return new NamedSession(target.Request.Name, ready.Session, target.Request.PostProcessing ?? suite.Task);
         if (ready.Twin is { } twin)
             yield return new NamedSession(target.TwinName, twin.Session, suite.Task);
+        foreach (NamedSession stage in Waterfall.Sessions(target, suite.Task))
+            yield return stage;
     }
 
     /// <param name="gated">The first so many sessions are compared with intervals and need replicates.</param>

@@ -101,6 +101,7 @@ public static class SuiteReader
 
     private static ImmutableArray<TargetRequest> Targets(Settings settings, IDataset? dataset, string root, SuiteParts parts)
     {
+        bool waterfall = settings.Flag("waterfall", false);
         var targets = ImmutableArray.CreateBuilder<TargetRequest>();
         foreach (SettingsValue item in settings.Items("targets"))
         {
@@ -114,7 +115,8 @@ public static class SuiteReader
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
             targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize,
-                section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null));
+                section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null,
+                section.Flag("waterfall", waterfall)));
             section.RejectUnknown();
             if (targets.Count(t => t.Name == name) == 2)
                 settings.Faults.Add($"two targets are called '{name}'", item.Where, "Give one of them another 'name'.");
