@@ -29,6 +29,9 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         using ISession referenceTapped = Open(referenceBackend, referencePath, referenceTaps, optimize: true);
         using ISession targetTapped = Open(targetBackend, targetPath, targetTaps, optimize);
 
+        // What opening leaves behind is several times the weights, and would lie beside the tensors until the collector cares.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
         var layers = new DivergenceAccumulator(DivergenceKind.Accumulated);
         var checks = new TapComparison();
         string stage = $"probe {target}";
@@ -132,7 +135,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
 
         public void Add(IReadOnlyDictionary<string, Tensor> tensors)
         {
-            Tensor tensor = tensors[Tap];
+            Tensor tensor = tensors[Tap].ToFloat32();
             Accumulator.Add(tensor.Span<float>(), tensor.Shape.AsSpan());
         }
     }

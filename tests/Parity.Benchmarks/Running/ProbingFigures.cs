@@ -11,7 +11,8 @@ namespace Parity.Benchmarks.Running;
 
 /// <summary>
 /// What the divergence of all layers costs over the two tapped runs that it needs. Image work and the untapped runs that check the taps are not part of either
-/// side and printed apart. Wall time counts, the best of the rounds; CPU time of all threads is printed beside it.
+/// side and printed apart. Wall time counts, the best of the rounds; CPU time of all threads is printed beside it. Memory is what the whole probe grows by, sessions and runtime included, against the
+/// tensors of one picture, both sides' and codes as codes, and 64 MB.
 /// </summary>
 internal static class ProbingFigures
 {
@@ -85,10 +86,11 @@ internal static class ProbingFigures
         }
         int n = Samples - 1;
         double alone = TappedRunsAlone(suite, backend.TappedRequests[..2]) / 1e6;
-        bool met = bestWall <= limit && grown - alone <= MemoryLimitMegabytes;
+        double memoryLimit = megabytes + MemoryLimitMegabytes;
+        bool met = bestWall <= limit && grown <= memoryLimit;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"  {suite.Name,-18} {target,-8} {what,-15} ratio {bestWall:F3} by wall, {best:F3} by CPU of all threads, limit {limit:F2} by wall; tapped runs {tapped / n * 1e3:F1} ms, untapped checks {checks / n * 1e3:F1} ms, images {images / n * 1e3:F1} ms; "
-            + $"{lowered.Map.Rows.Length} layers, tensors of one picture {megabytes:F1} MB; memory grows by {grown:F1} MB, by {alone:F1} MB with the tapped runs alone, so {grown - alone:F1} MB for comparing, limit {MemoryLimitMegabytes:F0}: {(met ? "met" : "NOT MET")}; {CpuClock.Load()}"));
+            + $"{lowered.Map.Rows.Length} layers, tensors of one picture {megabytes:F1} MB; memory grows by {grown:F1} MB, by {alone:F1} MB with the tapped runs alone, so {grown - alone:F1} MB for comparing, limit of the whole {memoryLimit:F0}: {(met ? "met" : "NOT MET")}; {CpuClock.Load()}"));
         return met;
     }
 
