@@ -10,7 +10,7 @@ public static class CoverageFigures
 {
     private const int Datasets = 1000;
     private const double Confidence = 0.95;
-    private static readonly string[] Methods = ["percentile", "basic", "normal", "BCa"];
+    private static readonly string[] Methods = ["percentile", "expanded (the product's)", "basic", "normal", "BCa"];
 
     public static int Print(TextWriter output)
     {
@@ -52,10 +52,11 @@ public static class CoverageFigures
         int n = reference.SampleIds.Length;
         double mean = drops.Average(), error = Math.Sqrt(drops.Sum(x => (x - mean) * (x - mean)) / (drops.Length - 1));
         double low = PairedBootstrap.Quantile(drops, 1 - Confidence), high = PairedBootstrap.Quantile(drops, Confidence);
+        double expanded = PairedBootstrap.Expanded(Confidence, n);
         (double correctedLow, double correctedHigh) = Corrected(reference, target, kind, drops, drop);
         return (
-            [high, (2 * drop) - low, drop + (1.6449 * error * Math.Sqrt(n / (n - 1.0))), correctedHigh],
-            [low, (2 * drop) - high, drop - (1.6449 * error * Math.Sqrt(n / (n - 1.0))), correctedLow]);
+            [high, PairedBootstrap.Quantile(drops, expanded), (2 * drop) - low, drop + (1.6449 * error * Math.Sqrt(n / (n - 1.0))), correctedHigh],
+            [low, PairedBootstrap.Quantile(drops, 1 - expanded), (2 * drop) - high, drop - (1.6449 * error * Math.Sqrt(n / (n - 1.0))), correctedLow]);
     }
 
     /// <summary>Bias-corrected and accelerated (Efron 1987), the acceleration by the jackknife.</summary>
@@ -73,10 +74,10 @@ public static class CoverageFigures
         double mean = left.Average(), squares = left.Sum(x => (mean - x) * (mean - x)), cubes = left.Sum(x => Math.Pow(mean - x, 3));
         double acceleration = squares == 0 ? 0 : cubes / (6 * Math.Pow(squares, 1.5));
         double below = (drops.Count(d => d < drop) + (0.5 * drops.Count(d => d == drop))) / drops.Length;
-        double bias = InverseNormal(Math.Clamp(below, 1e-3, 1 - 1e-3));
+        double bias = NormalDistribution.Quantile(Math.Clamp(below, 1e-3, 1 - 1e-3));
         return (At(-1.6449), At(1.6449));
 
-        double At(double z) => PairedBootstrap.Quantile(drops, Normal(bias + ((bias + z) / (1 - (acceleration * (bias + z))))));
+        double At(double z) => PairedBootstrap.Quantile(drops, NormalDistribution.Cumulative(bias + ((bias + z) / (1 - (acceleration * (bias + z))))));
     }
 
     private static double Value(IEvaluation evaluation, int kind, int[]? weights = null)
@@ -84,24 +85,5 @@ public static class CoverageFigures
         var values = new double[evaluation.Kinds.Length];
         evaluation.Measure(weights ?? [.. Enumerable.Repeat(1, evaluation.SampleIds.Length)], values);
         return values[kind];
-    }
-
-    /// <summary>Abramowitz and Stegun 7.1.26, to 1e-7.</summary>
-    private static double Normal(double z)
-    {
-        double x = Math.Abs(z) / Math.Sqrt(2), t = 1 / (1 + (0.3275911 * x));
-        double tail = t * (0.254829592 + (t * (-0.284496736 + (t * (1.421413741 + (t * (-1.453152027 + (t * 1.061405429)))))))) * Math.Exp(-x * x) / 2;
-        return z < 0 ? tail : 1 - tail;
-    }
-
-    private static double InverseNormal(double probability)
-    {
-        double low = -8, high = 8;
-        for (int i = 0; i < 60; i++)
-        {
-            double middle = (low + high) / 2;
-            (low, high) = Normal(middle) < probability ? (middle, high) : (low, middle);
-        }
-        return low;
     }
 }
