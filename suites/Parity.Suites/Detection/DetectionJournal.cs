@@ -52,7 +52,7 @@ public static class DetectionJournal
                     throw new FormatException($"category index {box.Category} of {categories}");
                 boxes.Add(box);
             }
-            return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts, []);
+            return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts);
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException)
         {

@@ -33,6 +33,9 @@ public class SegmentationTaskTests
         MaskShape difference = task.DrawDifference(prediction, other).Shapes.Should().ContainSingle().Which.Should().BeOfType<MaskShape>().Subject;
         difference.Label.Should().Be("rest became person");
         difference.Rle.Should().Equal(4, 2, 2);
+        PredictionComparison comparison = task.Compare(prediction, other);
+        comparison.Changes.Should().BeEmpty();
+        comparison.Counts.Should().BeEquivalentTo(new Dictionary<string, int> { ["unchanged"] = 6, ["changed.rest-to-person"] = 2 });
         task.DrawDifference(prediction, prediction).Shapes.Should().BeEmpty();
     }
 
