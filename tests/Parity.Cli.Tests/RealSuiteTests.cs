@@ -32,22 +32,22 @@ public sealed class RealSuiteTests : IDisposable
     }
 
     [Theory]
-    [InlineData("person-prisma", 0.6496, 0.649, 0.649)]
-    [InlineData("person-sinet", 0.6012, 0.620, 0.588)]
-    public void Float_mIoU_of_persons_is_the_published_one_and_differences_are_drawn(string suite, double miou, double tensorRt, double rk1808)
+    [InlineData("person-prisma", "tensorrt", 0.6496, 0.649)]
+    [InlineData("person-sinet", "rk1808", 0.6012, 0.588)]
+    public void Float_mIoU_of_persons_is_the_published_one_and_differences_are_drawn(string suite, string target, double miou, double targetMiou)
     {
-        var result = Run(Suite(suite), suite);
+        // One target each keeps the whole test run short.
+        var result = Run(Suite(suite), suite, "--target", target);
 
         result.ExitCode.Should().BeOneOf([0, 1, 2], result.Error);
         using JsonDocument run = Read(suite, "run.json");
         run.RootElement.GetProperty("dataset").GetProperty("count").GetInt32().Should().Be(31, "persons cover over a tenth of 31 pictures");
         Value(run.RootElement.GetProperty("reference"), "semantic/mIoU").Should().BeApproximately(miou, 0.005);
-        JsonElement[] targets = [.. run.RootElement.GetProperty("targets").EnumerateArray()];
-        // Measured here, since nobody published them.
-        Value(targets[0], "semantic/mIoU").Should().BeApproximately(tensorRt, 0.01);
-        Value(targets[1], "semantic/mIoU").Should().BeApproximately(rk1808, 0.01);
-        targets[1].GetProperty("images")[0].GetProperty("difference").GetProperty("shapes").GetArrayLength().Should().BePositive();
-        File.ReadAllText(Path.Combine(_folder.FullName, suite, "report", "target-rk1808.html")).Should().Contain("id=\"show-difference\"");
+        JsonElement measured = run.RootElement.GetProperty("targets").EnumerateArray().Should().ContainSingle().Subject;
+        // Measured here, since nobody published it.
+        Value(measured, "semantic/mIoU").Should().BeApproximately(targetMiou, 0.01);
+        measured.GetProperty("images")[0].GetProperty("difference").GetProperty("shapes").GetArrayLength().Should().BePositive();
+        File.ReadAllText(Path.Combine(_folder.FullName, suite, "report", $"target-{target}.html")).Should().Contain("id=\"show-difference\"");
     }
 
     [Fact]
