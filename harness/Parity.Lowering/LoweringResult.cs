@@ -12,4 +12,8 @@ namespace Parity.Lowering;
 /// <param name="KeptFloat">Nodes that the plan's patterns kept in float, with those that fuse with them.</param>
 /// <param name="Notes">What a reader of the result should know.</param>
 public sealed record LoweringResult(
-    OnnxModel Model, LayerMap Map, ImmutableArray<QdqRecord> Qdq, double? QuantizedMacShare, ImmutableArray<string> KeptFloat, ImmutableArray<string> Notes);
+    OnnxModel Model, LayerMap Map, ImmutableArray<QdqRecord> Qdq, double? QuantizedMacShare, ImmutableArray<string> KeptFloat, ImmutableArray<string> Notes)
+{
+    /// <summary>Null for a ready model.</summary>
+    public LoweringRecord? Record { get; init; }
+}

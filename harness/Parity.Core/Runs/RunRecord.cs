@@ -74,7 +74,11 @@ public sealed record TargetRecord(
     ImmutableArray<ImageRecord> Images,
     ImmutableArray<string> Notes,
     ProbeRecord? Probe,
-    TwinRecord? Twin = null);
+    TwinRecord? Twin = null)
+{
+    /// <summary>Null when the target did not run, or took a ready model.</summary>
+    public LoweringRecord? Lowering { get; init; }
+}
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
 /// <param name="FromReference">Reference against twin: what other weights change.</param>
