@@ -87,7 +87,14 @@ public sealed record TwinRecord(ImmutableArray<Measurement> Measurements, Immuta
 
 /// <param name="Calibrator">"min-max", "percentile 99.99", or "as shipped" for a ready Q/DQ model.</param>
 /// <param name="KeepFloat">Name patterns asked for; <paramref name="KeptFloat"/> the layers they named.</param>
-public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFloat, ImmutableArray<string> KeptFloat);
+public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFloat, ImmutableArray<string> KeptFloat)
+{
+    /// <summary>Name patterns of layers rounded to float16.</summary>
+    public ImmutableArray<string> Float16 { get; init; } = [];
+
+    /// <summary>Name patterns of layers with 16-bit integers.</summary>
+    public ImmutableArray<string> Int16 { get; init; } = [];
+}
 
 /// <summary>Reference against target for one measurement; drop is positive when the target is worse, whatever the direction.</summary>
 /// <param name="Lower">One-sided lower bound of the drop by the paired bootstrap; null when there is no value.</param>

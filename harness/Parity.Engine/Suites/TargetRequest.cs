@@ -9,4 +9,11 @@ namespace Parity.Engine.Suites;
 /// <param name="KeepFloat">Name patterns (* and ?) of layers that stay float.</param>
 /// <param name="Optimize">False emulates Q/DQ in float instead of using the backend's integer kernels.</param>
 public sealed record TargetRequest(
-    string Name, string Profile, string Backend, string? ReadyModel, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat, bool Optimize);
+    string Name, string Profile, string Backend, string? ReadyModel, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat, bool Optimize)
+{
+    /// <summary>Likewise of layers that are rounded to float16.</summary>
+    public ImmutableArray<string> Float16 { get; init; } = [];
+
+    /// <summary>Likewise of layers that have 16-bit integers.</summary>
+    public ImmutableArray<string> Int16 { get; init; } = [];
+}
