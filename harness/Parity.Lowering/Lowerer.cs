@@ -50,7 +50,7 @@ public static class Lowerer
         notes.AddRange(Halve(rewritten, halves, watched.Keys, pass));
         var precisions = new OperatorPrecisions(rewritten, halves, node => node);
         var map = LayerMapping.Of(model, rewritten, rewrites.Names, ImmutableHashSet<string>.Empty, pass.ErrorOf, precisions);
-        var record = new LoweringRecord(CompilerRewrites.Summary(map), Unsupported(rewrites, []), precisions.Layers(pass.InputShapes));
+        var record = new LoweringRecord(rewrites.Summary(survivors.Select(s => s.Item1), pass.ErrorOf), Unsupported(rewrites, []), precisions.Layers(pass.InputShapes));
         return new LoweringResult(rewritten, map, [], null, keptNodes, notes.ToImmutable()) { Record = record };
     }
 
@@ -155,7 +155,7 @@ public static class Lowerer
             usual.Constants.Concat(int16.Constants).ToDictionary(StringComparer.Ordinal));
         return new LoweringResult(rewritten, map, records, MacShare.Of(rewritten, pass.InputShapes), kept, notes.ToImmutable())
         {
-            Record = new LoweringRecord(CompilerRewrites.Summary(map), Unsupported(rewrites, floats), precisions.Layers(pass.InputShapes)),
+            Record = new LoweringRecord(rewrites.Summary(survivors.Select(s => s.Item1), pass.ErrorOf), Unsupported(rewrites, floats), precisions.Layers(pass.InputShapes)),
         };
     }
 

@@ -15,6 +15,8 @@ switch (args)
         return MemoryFigures.Print(Console.Out);
     case ["probing", .. string[] options]:
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["emulation", .. string[] options]:
+        return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ComparingFigures).Assembly).Run(args);
         return 0;

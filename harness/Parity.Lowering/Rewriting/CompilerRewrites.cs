@@ -37,11 +37,12 @@ internal sealed record CompilerRewrites(
         return new CompilerRewrites(rewritten, names, hosted, split, notes.ToImmutable());
     }
 
-    /// <summary>Each rewrite of the map with how often it was made and its worst figure.</summary>
-    public static ImmutableArray<RewriteRecord> Summary(LayerMap map) =>
+    /// <summary>Each rewrite with how often it was made and its worst figure; also of tensors between fused operators, which have no row in the layer map.</summary>
+    /// <param name="tensors">Of the float model, that the rewritten one has.</param>
+    public ImmutableArray<RewriteRecord> Summary(IEnumerable<string> tensors, Func<string, double?> check) =>
     [
-        .. map.Rows.Where(r => r.Reason != "kept").SelectMany(r => r.Reason.Split("; ").Select(reason => (Reason: reason, r.CheckRelativeError)))
+        .. tensors.SelectMany(t => Names.WhyChanged(t)?.Split("; ").Select(reason => (Reason: reason, Check: check(t))) ?? [])
             .GroupBy(r => r.Reason).OrderBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => new RewriteRecord(g.Key, g.Count(), g.Max(r => r.CheckRelativeError))),
+            .Select(g => new RewriteRecord(g.Key, g.Count(), g.Max(r => r.Check))),
     ];
 }
