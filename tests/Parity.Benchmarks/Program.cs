@@ -18,6 +18,8 @@ switch (args)
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     case ["coverage"]:
         return CoverageFigures.Print(Console.Out);
+    case ["emulation", .. string[] options]:
+        return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ComparingFigures).Assembly).Run(args);
         return 0;

@@ -78,7 +78,11 @@ public sealed record TargetRecord(
     ProbeRecord? Probe,
     TwinRecord? Twin = null,
     ImmutableArray<StageRecord>? Waterfall = null,
-    ImmutableArray<ExperimentRecord>? Experiments = null);
+    ImmutableArray<ExperimentRecord>? Experiments = null)
+{
+    /// <summary>Null when the target did not run, or took a ready model.</summary>
+    public LoweringRecord? Lowering { get; init; }
+}
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
 /// <param name="FromReference">Reference against twin: what other weights change.</param>
@@ -87,7 +91,14 @@ public sealed record TwinRecord(ImmutableArray<Measurement> Measurements, Immuta
 
 /// <param name="Calibrator">"min-max", "percentile 99.99", or "as shipped" for a ready Q/DQ model.</param>
 /// <param name="KeepFloat">Name patterns asked for; <paramref name="KeptFloat"/> the layers they named.</param>
-public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFloat, ImmutableArray<string> KeptFloat);
+public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFloat, ImmutableArray<string> KeptFloat)
+{
+    /// <summary>Name patterns of layers rounded to float16.</summary>
+    public ImmutableArray<string> Float16 { get; init; } = [];
+
+    /// <summary>Name patterns of layers with 16-bit integers.</summary>
+    public ImmutableArray<string> Int16 { get; init; } = [];
+}
 
 /// <summary>Reference against target for one measurement; drop is positive when the target is worse, whatever the direction.</summary>
 /// <param name="Lower">One-sided lower bound of the drop by the paired bootstrap; null when there is no value.</param>

@@ -23,7 +23,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         string target, ISession reference, string referencePath, ISession targetSession, string targetPath, bool optimize, LoweringResult lowered,
         Isolation isolation, ImmutableArray<int> samples, CancellationToken stop)
     {
-        var rows = lowered.Map.Rows.Where(r => r.Reference.Length == 1 && r.Target.Length == 1).Select(r => (Reference: r.Reference[0], Target: r.Target[0])).ToImmutableArray();
+        var rows = lowered.Map.Rows.Select(r => (Reference: r.Reference[^1], Target: r.Target[^1])).ToImmutableArray();
         ImmutableArray<Quantizer> quantizers = [.. lowered.Qdq.Where(q => q.Kind == "activation").Select(Quantizer.Of)];
         var referenceTaps = rows.Select(r => r.Reference).Union(quantizers.Where(q => q.OfReference).Select(q => q.Tap));
         var targetTaps = rows.Select(r => r.Target).Union(quantizers.Where(q => !q.OfReference).Select(q => q.Tap));

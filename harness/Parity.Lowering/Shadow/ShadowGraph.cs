@@ -21,7 +21,7 @@ public static class ShadowGraph
     {
         if (lowered.Qdq.IsEmpty)
             return null;
-        OnnxModel shadow = reference.OpsetVersion == lowered.Model.OpsetVersion ? reference.Clone() : OpsetUpgrade.Apply(reference).Clone();
+        OnnxModel shadow = reference.OpsetVersion == lowered.Model.OpsetVersion ? reference.Clone() : OpsetUpgrade.Apply(reference, lowered.Model.OpsetVersion).Clone();
         if (shadow.OpsetVersion != lowered.Model.OpsetVersion)
         {
             throw new FaultException($"the reference uses opset {shadow.OpsetVersion}, the target's model {lowered.Model.OpsetVersion}", "isolated layers",
@@ -30,7 +30,7 @@ public static class ShadowGraph
         // Several reference tensors may have one target tensor; they are equal, so the first feeds its readers.
         var fed = new Dictionary<string, string>(StringComparer.Ordinal);
         ImmutableArray<(string Reference, string Target)> rows =
-            [.. lowered.Map.Rows.Where(r => r.Reference.Length == 1 && r.Target.Length == 1).Select(r => (r.Reference[0], r.Target[0]))];
+            [.. lowered.Map.Rows.Select(r => (r.Reference[^1], r.Target[^1]))];
         foreach (var (from, to) in rows)
             fed.TryAdd(to, from);
 
