@@ -14,6 +14,7 @@ public sealed class ArchitectureTests
         ["Parity.Suites"] = ["Parity.Core"],
         ["Parity.Reports"] = ["Parity.Core"],
         ["Microsoft.ML.OnnxRuntime"] = [],
+        ["Parity.Adapters.Remote"] = ["Parity.Core", "Parity.Onnx"],
         ["Parity.Adapters.OnnxRuntime"] = ["Parity.Core", "Parity.Onnx", "Microsoft.ML.OnnxRuntime"],
     };
 
