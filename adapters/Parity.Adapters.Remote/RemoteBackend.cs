@@ -113,7 +113,7 @@ public sealed class RemoteBackend(RemoteAddress? address = null) : IBackend
             [Parameters.Optimize] = Parameters.Value(request.Optimize),
             [Parameters.Threads] = Parameters.Value((long)request.Threads),
         };
-        var message = new Message(null, null, parameters, [Parameters.Of("", request.Contract, complete: true)], [.. request.Taps.Select(t => new TensorHeader(Frame.LayerPrefix + t, null, null))]);
+        var message = new Message(null, null, parameters, [Parameters.Of("", request.Contract, complete: true)], [.. request.Taps.Select(t => new TensorHeader(Frame.LayerPrefix + t))]);
         if (server.Get("v2/repository/index/" + sha256, Json.Default.Liveness, address!.ConnectSeconds).Ready == true)
             return server.Post(path, Frame.Of(message), Json.Default.ModelMetadata, address.LoadSeconds);
         parameters[Parameters.BinaryDataSize] = Parameters.Value(model.LongLength);

@@ -36,7 +36,7 @@ public sealed class RemoteSession : ISession
         // A tap of an output is the output, as in a session here.
         var names = outputs.Select(o => o.Name).ToHashSet(StringComparer.Ordinal);
         string[] layers = [.. taps.Where(t => !names.Contains(t)).Distinct(StringComparer.Ordinal).Select(t => Frame.LayerPrefix + t)];
-        _asked = [.. outputs.Select(o => o.Name).Concat(layers).Select(n => new TensorHeader(n, null, null))];
+        _asked = [.. outputs.Select(o => o.Name).Concat(layers).Select(n => new TensorHeader(n))];
         _expected = outputs.Select(o => KeyValuePair.Create(o.Name, (TensorPort?)o)).Concat(layers.Select(l => KeyValuePair.Create(l, (TensorPort?)null))).ToImmutableDictionary(StringComparer.Ordinal);
         Input = input;
         Outputs = outputs;

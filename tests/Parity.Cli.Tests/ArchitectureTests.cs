@@ -12,6 +12,7 @@ public sealed class ArchitectureTests
         ["Parity.Lowering"] = ["Parity.Core", "Parity.Onnx"],
         ["Parity.Engine"] = ["Parity.Core", "Parity.Onnx", "Parity.Lowering"],
         ["Parity.Suites"] = ["Parity.Core"],
+        ["Parity.Conformance"] = ["Parity.Core", "Parity.Onnx", "Parity.Lowering", "Parity.Suites"],
         ["Parity.Reports"] = ["Parity.Core"],
         ["Microsoft.ML.OnnxRuntime"] = [],
         ["Parity.Adapters.Remote"] = ["Parity.Core", "Parity.Onnx"],

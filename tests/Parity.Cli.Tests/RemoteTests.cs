@@ -46,9 +46,35 @@ public sealed class RemoteTests : IDisposable
         (result.Output + result.Error).Should().Contain(reason);
     }
 
+    [Fact]
+    public async Task A_server_killed_in_the_middle_is_not_run_and_the_other_target_is_judged_as_if_it_had_been_alone()
+    {
+        _suite.Repeat(300);
+        _suite.Run().ExitCode.Should().Be(0);
+        string backend = Serve(), there = _suite.Path("there");
+        _suite.WriteSuite(SmallSuite.Yaml.Replace("  - tensorrt\n", $"  - {{profile: tensorrt, name: far, backend: \"{backend}\"}}\n  - tensorrt\n"));
+        using Process run = CommandLine.Start("run", _suite.Path("suite.yaml"), "--out", there);
+        Task<string> output = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), error = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string journal = System.IO.Path.Combine(there, "journal.jsonl");
+        while (!run.HasExited && (!File.Exists(journal) || new FileInfo(journal).Length < 4096))
+            run.WaitForExit(2);
+        _server!.Kill(entireProcessTree: true);
+
+        run.WaitForExit(TimeSpan.FromMinutes(1)).Should().BeTrue();
+
+        run.ExitCode.Should().Be(3, await output + await error);
+        JsonElement[] targets = [.. _suite.Json("run.json", there).GetProperty("targets").EnumerateArray()];
+        targets[0].GetProperty("availability").GetProperty("reason").GetString().Should().StartWith("it was lost while it ran: http://127.0.0.1:");
+        targets[0].GetProperty("availability").GetProperty("remedy").GetString().Should().NotBeNullOrEmpty();
+        targets[1].GetRawText().Should().Be(_suite.Json("run.json").GetProperty("targets")[0].GetRawText());
+        _suite.Json("verdict.json", there).GetProperty("clauses").EnumerateArray().Select(c => c.GetProperty("verdict").GetString()).Should().Equal("notRun", "pass");
+        _suite.Json("run.json", there).GetProperty("timings").GetProperty("samplesResumed").GetInt32().Should().BePositive("finished samples are not repeated");
+    }
+
     public void Dispose()
     {
-        _server?.Kill(entireProcessTree: true);
+        if (_server is { HasExited: false })
+            _server.Kill(entireProcessTree: true);
         _server?.WaitForExit();
         _server?.Dispose();
         _suite.Dispose();

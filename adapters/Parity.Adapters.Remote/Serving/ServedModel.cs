@@ -36,8 +36,8 @@ internal sealed class ServedModel : IDisposable
         var parameters = new Dictionary<string, JsonElement> { [Parameters.Sha256] = Parameters.Value(sha256) };
         Parameters.Add(parameters, session.Arithmetic);
         string input = OnnxModel.Load(request.ModelPath).Graph.Inputs[0].Name;
-        var metadata = new ModelMetadata(name, ["1"], "onnx_onnxv1", [Parameters.Of(input, session.Input, knowsPreprocessing)],
-            [.. session.Outputs.Select(o => new TensorHeader(o.Name, Datatypes.Name(o.Type), [.. o.Shape.Select(d => (long)d)]))], parameters);
+        var metadata = new ModelMetadata(name, [Parameters.Of(input, session.Input, knowsPreprocessing)],
+            [.. session.Outputs.Select(o => new TensorHeader(o.Name, Datatypes.Name(o.Type), [.. o.Shape.Select(d => (long)d)]))], ["1"], "onnx_onnxv1", parameters);
         return new ServedModel(name, backend, request, file, sha256, session, metadata);
     }
 
