@@ -21,10 +21,11 @@ internal sealed class LyingServer : IDisposable
         Answer($"/v2/models/{Model}", Json(Metadata(sha256)));
         Answer($"/v2/models/{Model}/infer", Infer(Output("y", "FP32", "[1,2]", 8), Floats(1, 2)));
         _listener.Start();
+        Address = $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v2/models/{Model}";
         _ = Task.Run(Accept);
     }
 
-    public string Address => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v2/models/{Model}";
+    public string Address { get; }
 
     /// <param name="answer">Null: the connection stays open and nothing is said.</param>
     public void Answer(string path, byte[]? answer) => _answers[path] = answer;
