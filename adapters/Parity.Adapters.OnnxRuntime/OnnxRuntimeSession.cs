@@ -97,7 +97,7 @@ public sealed class OnnxRuntimeSession : ISession
     {
         if (_declared.Length == 0 || _breaksShapes)
             return null;
-        Tensor[] tensors = _outputs ?? [.. _declared.Select(d => TensorTypes.Allocate(d.Type, d.Shape.AsSpan()))];
+        Tensor[] tensors = _outputs ?? [.. _declared.Select(d => Tensor.Allocate(d.Type, d.Shape.AsSpan()))];
         if (_reuses)
             _outputs = tensors;
         var values = new OrtValue[_declared.Length];
@@ -141,8 +141,8 @@ public sealed class OnnxRuntimeSession : ISession
         Span<int> extents = stackalloc int[info.Shape.Length];
         for (int i = 0; i < extents.Length; i++)
             extents[i] = checked((int)info.Shape[i]);
-        Tensor copy = TensorTypes.Allocate(type, extents);
-        value.GetTensorMutableRawData().CopyTo(TensorTypes.Fill(copy));
+        Tensor copy = Tensor.Allocate(type, extents);
+        value.GetTensorMutableRawData().CopyTo(Tensor.Fill(copy));
         return copy;
     }
 }

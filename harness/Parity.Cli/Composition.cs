@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Parity.Adapters.OnnxRuntime;
+using Parity.Adapters.Remote;
 using Parity.Core;
 using Parity.Engine.Suites;
 using Parity.Lowering;
@@ -21,6 +22,7 @@ public static class Composition
         new OnnxRuntimeBackend(ExecutionProvider.Cpu),
         new OnnxRuntimeBackend(ExecutionProvider.Cuda),
         new OnnxRuntimeBackend(ExecutionProvider.TensorRt),
+        new RemoteBackend(),
     ];
 
     public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind(), new SegmentationTaskKind()];

@@ -11,6 +11,8 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
     ReportCommand.Create(),
     LowerCommand.Create(),
     InspectCommand.Create(),
+    ServeModelCommand.Create(),
+    ConformanceCommand.Create(),
     TargetsCommand.Create(),
 };
 

@@ -14,6 +14,8 @@ switch (args)
         return EverythingElseFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     case ["memory"]:
         return MemoryFigures.Print(Console.Out);
+    case ["remote", .. string[] options]:
+        return RemoteFigures.Print(Console.Out, SharedSuite.Rounds(options, 200));
     case ["probing", .. string[] options]:
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     case ["coverage"]:

@@ -44,7 +44,7 @@ public static class LowerCommand
             ?? throw new FaultException($"there is no target '{target}'", "--target", $"Targets: {string.Join(", ", TargetProfiles.All.Select(p => p.Name))}.");
         OnnxModel model = OnnxModel.Load(path);
         IDataset images = FolderDataset.Open(calibration);
-        PreprocessingPlan preprocessing = suite is null ? Assumed(model, path) : FromSuite(suite);
+        PreprocessingPlan preprocessing = suite is null ? Assumed(model, path) : ModelPreprocessing.Of(suite);
         var preprocessor = new PicturePreprocessor(preprocessing);
         LoweringResult result = Progress.Watch(observer => Lowerer.Lower(model, plan(profile),
             (m, taps) => TargetModels.Activations(m, taps, images, preprocessor, Composition.Backends[0], threads: 1, output, observer, stop)));
@@ -69,22 +69,12 @@ public static class LowerCommand
             Console.WriteLine(FormattableString.Invariant($"{group.Key}: {group.Count()} layers, {(group.All(l => l.Macs is not null) ? $"{group.Sum(l => l.Macs)}" : "unknown")} multiply-accumulates"));
     }
 
-    private static PreprocessingPlan FromSuite(string suite)
-    {
-        if (!File.Exists(suite))
-            throw new FaultException("there is no such suite", suite, "Give a suite file, or leave --suite out.");
-        var faults = new FaultList();
-        PreprocessingPlan? plan = PreprocessingPlan.Read(YamlSettings.Parse(File.ReadAllText(suite), Path.GetFileName(suite), faults).Section("preprocessing"));
-        faults.ThrowIfAny();
-        return plan!;
-    }
-
     private static PreprocessingPlan Assumed(OnnxModel model, string path)
     {
-        if (model.Graph.Inputs is not [{ Shape: [_, 3, > 0 and var height, > 0 and var width] }])
-            throw new FaultException("the input is not one picture of known size, [N, 3, height, width]", path, "Give the suite that prepares its images by --suite.");
-        Console.Error.WriteLine($"note: calibrating with RGB, 1/255, letterbox-centred to {width} x {height}, which is a guess; --suite takes the preprocessing of a suite");
-        return new PreprocessingPlan(ResizeKind.LetterboxCentred, 114,
-            new InputContract(ElementType.Float32, TensorLayout.Nchw, ColorOrder.Rgb, width, height, 1.0 / 255, [0, 0, 0], [1, 1, 1]));
+        InputContract input = ModelPreprocessing.Guess(model, path);
+        if (input is not { Layout: TensorLayout.Nchw, Type: ElementType.Float32 })
+            throw new FaultException("the input is not float32 [N, 3, height, width]", path, "Give the suite that prepares its images by --suite.");
+        Console.Error.WriteLine($"note: calibrating with RGB, 1/255, letterbox-centred to {input.Width} x {input.Height}, which is a guess; --suite takes the preprocessing of a suite");
+        return new PreprocessingPlan(ResizeKind.LetterboxCentred, 114, input with { Scale = 1.0 / 255 });
     }
 }

@@ -93,6 +93,32 @@ public sealed class Tensor
         return Create(values, Shape.AsSpan());
     }
 
+    /// <summary>A tensor over pinned memory of undefined content, for a runtime or a stream to write to by <see cref="Fill"/>.</summary>
+    public static Tensor Allocate(ElementType type, params ReadOnlySpan<int> shape) => type switch
+    {
+        ElementType.Float32 => Allocate<float>(type, shape),
+        ElementType.Float64 => Allocate<double>(type, shape),
+        ElementType.Float16 => Allocate<Half>(type, shape),
+        ElementType.BFloat16 => Allocate<ushort>(type, shape),
+        ElementType.Int8 => Allocate<sbyte>(type, shape),
+        ElementType.UInt8 => Allocate<byte>(type, shape),
+        ElementType.Int16 => Allocate<short>(type, shape),
+        ElementType.UInt16 => Allocate<ushort>(type, shape),
+        ElementType.Int32 => Allocate<int>(type, shape),
+        ElementType.UInt32 => Allocate<uint>(type, shape),
+        ElementType.Int64 => Allocate<long>(type, shape),
+        ElementType.UInt64 => Allocate<ulong>(type, shape),
+        ElementType.Bool => Allocate<bool>(type, shape),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    /// <summary>The content of a fresh tensor, before anyone else sees it.</summary>
+    public static Span<byte> Fill(Tensor allocated)
+    {
+        ReadOnlySpan<byte> bytes = allocated.Bytes();
+        return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(bytes), bytes.Length);
+    }
+
     /// <summary>The elements. Valid as long as the tensor lives; do not keep it beyond a synchronous method.</summary>
     /// <exception cref="InvalidCastException">The tensor holds another type.</exception>
     public ReadOnlySpan<T> Span<T>() where T : unmanaged => (T[])_data;
@@ -114,6 +140,14 @@ public sealed class Tensor
         ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 4,
         _ => 8,
     };
+
+    private static Tensor Allocate<T>(ElementType type, ReadOnlySpan<int> shape) where T : unmanaged
+    {
+        int count = 1;
+        foreach (int extent in shape)
+            count = checked(count * extent);
+        return Create(type, GC.AllocateUninitializedArray<T>(count, pinned: true), shape);
+    }
 
     private static ElementType TypeOf<T>() where T : unmanaged => default(T) switch
     {

@@ -34,6 +34,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
 
     /// <summary>Results of all samples in dataset order, those the journal already held included.</summary>
     /// <exception cref="OperationCanceledException">Stopped; every finished sample is in the journal.</exception>
+    /// <exception cref="SessionLostException">A session failed in a run: a server that died. The other sessions can go on without it.</exception>
     public ImmutableArray<SampleResult> Run(CancellationToken stop)
     {
         var results = new SampleResult?[suite.Dataset.Samples.Length];
@@ -49,7 +50,14 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         Task images = Lane(() => PrepareAll(pending, prepared.Writer, fault.Token), prepared.Writer, fault);
         Task outputs = Lane<Ran>(() => DecodeAll(results, ran.Reader, fault.Token), null, fault);
         Task runs = Lane(() => RunAll(prepared.Reader, ran.Writer, fault.Token), ran.Writer, fault);
-        Join(images, runs, outputs);
+        try
+        {
+            Join(images, runs, outputs);
+        }
+        catch (SessionLostException e)
+        {
+            throw new SessionLostException(e.Session, [.. results.Where(r => r is not null).Select(r => r!)], e.Fault);
+        }
         Wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
         stop.ThrowIfCancellationRequested();
         return [.. results.Select(r => r!)];
@@ -141,7 +149,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
                     continue;
                 }
                 long start = Stopwatch.GetTimestamp();
-                outputs.Add(sessions[s].Session.Run(item.Inputs[sessions[s].Session.Input].Tensor));
+                outputs.Add(Run(sessions[s], item));
                 _runTicks[s] += Stopwatch.GetTimestamp() - start;
             }
             Write(writer, new Ran(item.Index, item.Inputs[sessions[0].Session.Input].Placement, outputs.MoveToImmutable(), null), stop);
@@ -154,6 +162,18 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         while (!ReferenceEquals(sessions[first].Session, session))
             first++;
         return first;
+    }
+
+    private static IReadOnlyDictionary<string, Tensor> Run(NamedSession session, Prepared item)
+    {
+        try
+        {
+            return session.Session.Run(item.Inputs![session.Session.Input].Tensor);
+        }
+        catch (FaultException e)
+        {
+            throw new SessionLostException(session.Name, [], e);
+        }
     }
 
     private void DecodeAll(SampleResult?[] results, ChannelReader<Ran> reader, CancellationToken stop)

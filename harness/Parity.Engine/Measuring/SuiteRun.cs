@@ -58,12 +58,23 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         TargetPreparation preparation, ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor,
         string started, long start, CancellationToken stop)
     {
-        ImmutableArray<NamedSession> gated = [new(NamedSession.Reference, reference, suite.Task), .. targets.SelectMany(Sessions)];
-        ImmutableArray<NamedSession> sessions = [.. gated, .. floor.Select(f => new NamedSession(NoiseFloor.SessionName(f.Variant), f.Session, suite.Task))];
         ModelRecord referenceModel = TargetModels.Describe(OnnxModel.Load(suite.ModelPath), suite.ModelPath);
-        using Journal journal = Journal.Open(folder.Journal, Key(referenceModel, targets), suite.Task, options.Resume);
-        var loop = new SampleLoop(suite, sessions, journal, observer);
-        ImmutableArray<SampleResult> results = loop.Run(stop);
+        Measured measured;
+        bool resume = options.Resume;
+        while (true)
+        {
+            try
+            {
+                measured = MeasureSamples(referenceModel, reference, targets, floor, resume, stop);
+                break;
+            }
+            catch (SessionLostException e)
+            {
+                targets = Without(e, referenceModel, reference, targets, floor);
+                resume = true;
+            }
+        }
+        (ImmutableArray<NamedSession> gated, ImmutableArray<NamedSession> sessions, ImmutableArray<SampleResult> results, int resumed, SampleLoop loop) = measured;
 
         var good = results.Where(r => r.Fault is null).ToImmutableArray();
         ImmutableArray<BadSample> bad = [.. results.Where(r => r.Fault is not null)
@@ -88,7 +99,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
 
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
             _seconds["metrics"], _seconds["lower"], _seconds["open"], _seconds["probe"],
-            loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - journal.Finished.Length, journal.Finished.Length);
+            loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - resumed, resumed);
         var run = new RunRecord(RunRecord.CurrentSchema, suite.Name, suite.Sha256, options.Tool, Machine.Describe(suite.Threads),
             new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
             suite.Calibration is { } c ? new DatasetRecord(c.Name, c.Samples.Length, c.Sha256, []) : null,
@@ -97,6 +108,43 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             records, timings);
         folder.Write(run);
         return run;
+    }
+
+    private Measured MeasureSamples(
+        ModelRecord model, ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor, bool resume, CancellationToken stop)
+    {
+        (ImmutableArray<NamedSession> gated, ImmutableArray<NamedSession> sessions) = Sessions(reference, targets, floor);
+        using Journal journal = Journal.Open(folder.Journal, Key(model, targets), suite.Task, resume);
+        var loop = new SampleLoop(suite, sessions, journal, observer);
+        return new Measured(gated, sessions, loop.Run(stop), journal.Finished.Length, loop);
+    }
+
+    /// <summary>A target whose session is gone is not run; what the others have finished is kept in a journal of their own, so that they repeat nothing.</summary>
+    /// <exception cref="FaultException">The session is the reference's: without it there is nothing to compare with.</exception>
+    private ImmutableArray<PreparedTarget> Without(
+        SessionLostException lost, ModelRecord model, ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor)
+    {
+        PreparedTarget target = targets.FirstOrDefault(t => t.Request.Name == lost.Session || lost.Session.StartsWith(t.Request.Name + ".", StringComparison.Ordinal)) ?? throw lost.Fault;
+        observer.Note($"target {target.Request.Name} is lost: {lost.Message}");
+        ImmutableArray<NamedSession> before = Sessions(reference, targets, floor).All;
+        ImmutableArray<PreparedTarget> others = targets.Replace(target, new PreparedTarget(target.Request, Availability.NotRun(
+            $"it was lost while it ran: {string.Join("; ", lost.Fault.Faults.Select(f => $"{f.Where}: {f.What}"))}", string.Join(" ", lost.Fault.Faults.Select(f => f.Remedy).Distinct())), null));
+        var kept = Sessions(reference, others, floor).All.Select(s => before.IndexOf(s)).ToImmutableArray();
+        using Journal journal = Journal.Open(folder.Journal, Key(model, others), suite.Task, resume: false);
+        foreach (SampleResult result in lost.Finished)
+        {
+            journal.Append(result.Fault is not null
+                ? result
+                : result with { Predictions = [.. kept.Select(s => result.Predictions[s])], EqualsReference = [.. kept.Select(s => result.EqualsReference[s])] });
+        }
+        return others;
+    }
+
+    private (ImmutableArray<NamedSession> Gated, ImmutableArray<NamedSession> All) Sessions(
+        ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor)
+    {
+        ImmutableArray<NamedSession> gated = [new(NamedSession.Reference, reference, suite.Task), .. targets.SelectMany(Sessions)];
+        return (gated, [.. gated, .. floor.Select(f => new NamedSession(NoiseFloor.SessionName(f.Variant), f.Session, suite.Task))]);
     }
 
     private IEnumerable<NamedSession> Sessions(PreparedTarget target)
@@ -167,4 +215,6 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             reference.Sha256, .. targets.Where(t => t.Ready is not null).Select(t => $"{t.Request.Name} {t.Request.Backend} {t.Request.Optimize} {t.Ready!.Model.Sha256}")]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)));
     }
+
+    private sealed record Measured(ImmutableArray<NamedSession> Gated, ImmutableArray<NamedSession> Sessions, ImmutableArray<SampleResult> Results, int Resumed, SampleLoop Loop);
 }

@@ -52,5 +52,5 @@ public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> back
         return session;
     }
 
-    public IBackend Backend(string name) => backends.First(b => b.Name == name);
+    public IBackend Backend(string name) => BackendNames.Find(backends, name, "backend");
 }

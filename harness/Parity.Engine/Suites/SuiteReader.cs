@@ -27,7 +27,7 @@ public static class SuiteReader
         Settings settings = YamlSettings.Parse(text, file, faults);
         string name = settings.Text("name");
         string model = ModelPath(settings, "model", root);
-        string backend = settings.Choice("backend", [.. parts.Backends.Select(b => b.Name)], parts.Backends[0].Name);
+        string backend = Backend(settings, parts);
         IDataset? dataset = Dataset(settings.Section("dataset"), root, parts);
         if (limit is not null)
             dataset = dataset?.Take(limit.Value);
@@ -75,6 +75,13 @@ public static class SuiteReader
         return policy;
     }
 
+    private static string Backend(Settings settings, SuiteParts parts)
+    {
+        string name = settings.Text("backend", parts.Backends[0].Name);
+        settings.Faults.Catch(() => BackendNames.Find(parts.Backends, name, settings.Has("backend") ? settings.Entries["backend"].Where : settings.Where));
+        return name;
+    }
+
     private static string ModelPath(Settings settings, string key, string root)
     {
         string relative = settings.Text(key);
@@ -109,7 +116,7 @@ public static class SuiteReader
                 ImmutableDictionary<string, SettingsValue>.Empty.Add("profile", item), settings.Faults);
             string profile = section.Choice("profile", parts.Profiles);
             string name = section.Text("name", profile);
-            string backend = section.Choice("backend", [.. parts.Backends.Select(b => b.Name)], parts.Backends[0].Name);
+            string backend = Backend(section, parts);
             string? ready = section.Has("model") ? ModelPath(section, "model", root) : null;
             string calibrator = section.Choice("calibrator", parts.Calibrators, parts.Calibrators[0]);
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);

@@ -14,9 +14,6 @@ public enum ScaleRule
     Range,
 }
 
-/// <summary>Where a tie goes; names and meaning as in targets.md section 1.</summary>
-public enum Rounding { HalfToEven, HalfAwayFromZero, HalfUp }
-
 /// <summary>Whether the zero point is added before or after rounding; the two differ at exact ties when it is odd.</summary>
 public enum ZeroPointPlacement { AfterRounding, BeforeRounding }
 

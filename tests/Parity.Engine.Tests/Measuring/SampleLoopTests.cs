@@ -59,6 +59,18 @@ public sealed class SampleLoopTests : IDisposable
     }
 
     [Fact]
+    public void A_session_that_is_lost_is_named_and_what_all_had_finished_is_kept()
+    {
+        Action run = () => Run(new FakeDataset(40), x => x, x => x == 20 ? throw new FaultException("no server answers there", "http://far", "Start one.") : x);
+
+        SessionLostException lost = run.Should().Throw<SessionLostException>().Which;
+        lost.Session.Should().Be("target");
+        lost.Fault.Faults[0].Where.Should().Be("http://far");
+        lost.Finished.Select(r => r.Index).Should().Equal(Enumerable.Range(0, lost.Finished.Length)).And.HaveCountLessThanOrEqualTo(20);
+        lost.Finished.Should().OnlyContain(r => r.Predictions.Length == 2);
+    }
+
+    [Fact]
     public void Stopped_and_resumed_no_finished_sample_is_run_again_and_the_results_are_the_same()
     {
         var dataset = new FakeDataset(40);

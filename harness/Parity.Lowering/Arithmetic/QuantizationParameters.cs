@@ -30,19 +30,10 @@ public readonly record struct QuantizationParameters(float Scale, int ZeroPoint)
     {
         float scaled = value / Scale;
         double code = format.ZeroPoint == ZeroPointPlacement.BeforeRounding
-            ? Round(scaled + (float)ZeroPoint, format.Rounding)
-            : (double)Round(scaled, format.Rounding) + ZeroPoint;
+            ? RoundingArithmetic.Round(scaled + (float)ZeroPoint, format.Rounding)
+            : (double)RoundingArithmetic.Round(scaled, format.Rounding) + ZeroPoint;
         return (int)Math.Clamp(code, format.CodeLow, format.CodeHigh);
     }
 
     public float Dequantize(int code) => (code - ZeroPoint) * Scale;
-
-    private static float Round(float value, Rounding rounding) => rounding switch
-    {
-        Rounding.HalfToEven => MathF.Round(value, MidpointRounding.ToEven),
-        Rounding.HalfAwayFromZero => MathF.Round(value, MidpointRounding.AwayFromZero),
-        // floor(x + 0.5) would round 0.49999997 up: the sum itself rounds to 1.
-        Rounding.HalfUp => MathF.Floor(value) is var floor && value - floor >= 0.5f ? floor + 1 : floor,
-        _ => throw new ArgumentOutOfRangeException(nameof(rounding), rounding, null),
-    };
 }
