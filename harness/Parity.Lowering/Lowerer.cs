@@ -15,12 +15,16 @@ public static class Lowerer
     /// A pattern that names no layer, an unknown calibrator, a model that is quantized already, no calibration inputs for a target that needs them,
     /// NaN in activations or weights, a rewrite that changed the float model.
     /// </exception>
-    public static LoweringResult Lower(OnnxModel model, LoweringPlan plan, ActivationStream activations)
+    /// <param name="progress">Told how many layers' weights are rounded, and of how many, where that takes long.</param>
+    public static LoweringResult Lower(OnnxModel model, LoweringPlan plan, ActivationStream activations, Action<int, int>? progress = null)
     {
         var profile = plan.Profile;
         var faults = new FaultList();
         if (profile.Quantization is not null)
-            Calibrators.Check(plan.Calibrator, plan.Percentile, faults);
+        {
+            Calibrators.Check(plan.Calibrator, plan.Percentile, plan.Options.AveragingConstant, "calibrator", faults);
+            Calibrators.Check(plan.Options.WeightsCalibrator, plan.Percentile, plan.Options.AveragingConstant, "weights-calibrator", faults);
+        }
         if (model.Graph.Nodes.Any(n => QdqView.IsQuantize(n) || QdqView.IsDequantize(n)))
             faults.Add("the model has Q/DQ nodes already", "model", "Take it as a ready model, or lower the float model it came from.");
         var keptOutputs = faults.Catch(() => NamePattern.Outputs(model.Graph, plan.KeepFloat));
@@ -40,7 +44,7 @@ public static class Lowerer
             notes.Add($"written in opset {rewritten.OpsetVersion}; the float model uses {model.OpsetVersion}");
 
         if (profile.Quantization is { } rules)
-            return Quantize(model, plan, rules, rewritten, names, kept, survivors, activations, notes);
+            return Quantize(model, plan, rules, rewritten, names, kept, survivors, activations, notes, progress);
 
         bool half = profile.Float == FloatPrecision.Float16;
         var watched = (half ? survivors.Select(s => s.Item2).Distinct(StringComparer.Ordinal) : []).ToDictionary(t => t, IRangeObserver (_) => new MinMaxObserver(), StringComparer.Ordinal);
@@ -81,7 +85,7 @@ public static class Lowerer
 
     private static LoweringResult Quantize(
         OnnxModel model, LoweringPlan plan, QuantizationRules rules, OnnxModel rewritten, TensorNames names, ImmutableHashSet<string> kept,
-        ImmutableArray<(string, string)> survivors, ActivationStream activations, ImmutableArray<string>.Builder notes)
+        ImmutableArray<(string, string)> survivors, ActivationStream activations, ImmutableArray<string>.Builder notes, Action<int, int>? progress)
     {
         var graph = rewritten.Graph;
         var shapes = ShapeInference.Of(rewritten);
@@ -89,12 +93,15 @@ public static class Lowerer
         var pairs = PairPlacing.Place(graph, shapes, rules.Placement, operators);
         if (pairs.IsEmpty && operators.KeptFloat.IsEmpty)
             throw new FaultException($"{plan.Profile.Name} would quantize nothing of it", "model", "Give a float32 model with operators that the target quantizes.");
-        var observers = pairs.Select(p => p.Root).Distinct(StringComparer.Ordinal)
-            .ToDictionary(r => r, _ => Calibrators.Create(plan.Calibrator, plan.Percentile, rules.Activations.Scale), StringComparer.Ordinal);
+        var roots = pairs.Select(p => p.Root).Distinct(StringComparer.Ordinal).ToImmutableArray();
+        var known = plan.Options.Ranges?.Match(roots, survivors, notes) ?? ImmutableDictionary<string, ValueRange>.Empty;
+        var observers = roots.Where(r => !known.ContainsKey(r))
+            .ToDictionary(r => r, _ => Calibrators.Create(plan.Calibrator, plan.Percentile, plan.Options.AveragingConstant, rules.Activations), StringComparer.Ordinal);
         var pass = CalibrationPass.Run(model, rewritten, survivors, observers, activations);
         if (pass.Count == 0)
             throw new FaultException("there are no calibration inputs", "calibration", "Give a calibration set of some tens of typical inputs.");
-        var parameters = observers.Keys.ToDictionary(r => r, r => QuantizationParameters.For(pass.RangeOf(r), rules.Activations), StringComparer.Ordinal);
+        var parameters = roots.ToDictionary(r => r, r => QuantizationParameters.For(known.TryGetValue(r, out var range) ? range : pass.RangeOf(r), rules.Activations), StringComparer.Ordinal);
+        WeightCalibration.Apply(rewritten, [.. operators.Weighted], rules.Weights, plan, activations, notes, progress);
 
         var operands = graph.Nodes
             .SelectMany(n => operators.DataInputs(n).Select(i => (Node: n, Index: i)))

@@ -6,4 +6,7 @@ namespace Parity.Lowering;
 /// <param name="Calibrator">One of <see cref="Calibrators.All"/>.</param>
 /// <param name="Percentile">Above 50 up to 100; used by the percentile calibrator alone.</param>
 /// <param name="KeepFloat">Patterns with * and ? against names of nodes and of their outputs: these operators are not quantized.</param>
-public sealed record LoweringPlan(TargetProfile Profile, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat);
+public sealed record LoweringPlan(TargetProfile Profile, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat)
+{
+    public CalibrationOptions Options { get; init; } = CalibrationOptions.Default;
+}

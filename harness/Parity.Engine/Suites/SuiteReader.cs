@@ -110,10 +110,13 @@ public static class SuiteReader
             string name = section.Text("name", profile);
             string backend = section.Choice("backend", [.. parts.Backends.Select(b => b.Name)], parts.Backends[0].Name);
             string? ready = section.Has("model") ? ModelPath(section, "model", root) : null;
-            string calibrator = section.Choice("calibrator", parts.Calibrators, parts.Calibrators[0]);
+            string calibrator = CalibrationSection.Calibrator(section, "calibrator", parts.Calibrators);
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
-            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize));
+            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize)
+            {
+                Options = CalibrationSection.Read(section, root, parts.Calibrators),
+            });
             section.RejectUnknown();
             if (targets.Count(t => t.Name == name) == 2)
                 settings.Faults.Add($"two targets are called '{name}'", item.Where, "Give one of them another 'name'.");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Parity.Lowering;
 
 namespace Parity.Engine.Suites;
 
@@ -9,4 +10,7 @@ namespace Parity.Engine.Suites;
 /// <param name="KeepFloat">Name patterns (* and ?) of layers that stay float.</param>
 /// <param name="Optimize">False emulates Q/DQ in float instead of using the backend's integer kernels.</param>
 public sealed record TargetRequest(
-    string Name, string Profile, string Backend, string? ReadyModel, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat, bool Optimize);
+    string Name, string Profile, string Backend, string? ReadyModel, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat, bool Optimize)
+{
+    public CalibrationOptions Options { get; init; } = CalibrationOptions.Default;
+}

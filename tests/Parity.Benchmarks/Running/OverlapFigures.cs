@@ -22,7 +22,7 @@ internal static class OverlapFigures
         string folder = Directory.CreateTempSubdirectory("parity-overlap-").FullName;
         var backend = new ClockedBackend(Composition.Backends[0]);
         using ISession reference = backend.Open(Request(suite.ModelPath));
-        string path = TargetModels.Prepare(suite, suite.Targets[0], backend, folder, new Silent(), default).Path;
+        string path = TargetModels.Prepare(suite, suite.Targets[0], backend, folder, null, new Silent(), default).Path;
         using ISession target = backend.Open(Request(path));
         output.WriteLine($"{suite.Name} with {suite.Targets[0].Name}, {suite.Dataset.Samples.Length} pictures, wall against summed Run; {CpuClock.Load()}");
         double best = double.PositiveInfinity;
