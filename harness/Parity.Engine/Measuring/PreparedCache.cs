@@ -60,10 +60,11 @@ public sealed class PreparedCache(string folder, string build)
         {
             byte[] model = File.ReadAllBytes(Path.Combine(entry, "model.onnx"));
             byte[] rest = File.ReadAllBytes(Path.Combine(entry, "lowered.json"));
-            if (File.ReadAllText(Path.Combine(entry, "sha256")) != Sum(model, rest))
+            byte[] exact = File.ReadAllBytes(Path.Combine(entry, "float.onnx"));
+            if (File.ReadAllText(Path.Combine(entry, "sha256")) != Sum(model, rest, exact))
                 throw new InvalidDataException("its content is not what was written");
             CachedLowering cached = JsonSerializer.Deserialize(rest, RunJson.Files.CachedLowering) ?? throw new InvalidDataException("it is empty");
-            return new LoweringResult(OnnxModel.Parse(model, entry), cached.Map, cached.Qdq, cached.QuantizedMacShare, cached.KeptFloat, cached.Notes);
+            return new LoweringResult(OnnxModel.Parse(model, entry), cached.Map, cached.Qdq, cached.QuantizedMacShare, cached.KeptFloat, cached.Notes, exact.Length > 0 ? OnnxModel.Parse(exact, entry) : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or FaultException)
         {
@@ -82,9 +83,12 @@ public sealed class PreparedCache(string folder, string build)
             Directory.CreateDirectory(fresh);
             byte[] model = result.Model.ToBytes();
             byte[] rest = JsonSerializer.SerializeToUtf8Bytes(new CachedLowering(result.Map, result.Qdq, result.QuantizedMacShare, result.KeptFloat, result.Notes), RunJson.Files.CachedLowering);
+            // Empty where there is none, so that a missing file is damage.
+            byte[] exact = result.Float?.ToBytes() ?? [];
             File.WriteAllBytes(Path.Combine(fresh, "model.onnx"), model);
+            File.WriteAllBytes(Path.Combine(fresh, "float.onnx"), exact);
             File.WriteAllBytes(Path.Combine(fresh, "lowered.json"), rest);
-            File.WriteAllText(Path.Combine(fresh, "sha256"), Sum(model, rest));
+            File.WriteAllText(Path.Combine(fresh, "sha256"), Sum(model, rest, exact));
             // Another run may have kept the same meanwhile: equal inputs, equal entry.
             if (!Directory.Exists(entry))
                 Directory.Move(fresh, entry);
@@ -109,7 +113,13 @@ public sealed class PreparedCache(string folder, string build)
         }
     }
 
-    private static string Sum(byte[] model, byte[] rest) => $"{Convert.ToHexStringLower(SHA256.HashData(model))} {Convert.ToHexStringLower(SHA256.HashData(rest))}";
+    private static string Sum(params ReadOnlySpan<byte[]> files)
+    {
+        var text = new StringBuilder();
+        foreach (byte[] file in files)
+            text.Append(Convert.ToHexStringLower(SHA256.HashData(file))).Append(' ');
+        return text.ToString();
+    }
 }
 
 /// <summary>What is kept of a lowered model beside its file.</summary>

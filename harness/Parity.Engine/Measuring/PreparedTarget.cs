@@ -13,10 +13,20 @@ public sealed record PreparedTarget(TargetRequest Request, Availability Availabi
     {
         Ready?.Session.Dispose();
         Ready?.Twin?.Session.Dispose();
+        Ready?.LoweredFloat?.Dispose();
+        Ready?.WeightsQuantized?.Dispose();
+        Ready?.Emulated?.Dispose();
     }
 }
 
 /// <param name="Path">The lowered model's file.</param>
 /// <param name="Twin">The float twin of a ready Q/DQ model, with its file.</param>
 /// <param name="FromCache">An earlier run prepared the same model from the same inputs.</param>
-public sealed record ReadyTarget(ISession Session, string Path, LoweringResult Lowered, ModelRecord Model, (ISession Session, string Path)? Twin, bool FromCache);
+public sealed record ReadyTarget(ISession Session, string Path, LoweringResult Lowered, ModelRecord Model, (ISession Session, string Path)? Twin, bool FromCache)
+{
+    public ISession? LoweredFloat { get; init; }
+
+    public ISession? WeightsQuantized { get; init; }
+
+    public ISession? Emulated { get; init; }
+}
