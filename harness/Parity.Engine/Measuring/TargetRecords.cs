@@ -19,8 +19,7 @@ public static class TargetRecords
         SessionOutcome outcome = outcomes[request.Name];
         string calibrator = request.ReadyModel is not null ? "as shipped"
             : lowered.QuantizedMacShare is null ? "none"
-            : request.Calibrator == Calibrators.Percentile ? FormattableString.Invariant($"percentile {request.Percentile}")
-            : request.Calibrator;
+            : Calibrators.Describe(request.Calibrator, request.Percentile, request.Options);
         TwinRecord? twin = null;
         if (outcomes.TryGetValue(target.TwinName, out SessionOutcome? twinOutcome))
         {

@@ -1,4 +1,4 @@
-namespace Parity.Engine.Gating;
+namespace Parity.Core;
 
 /// <summary>SplitMix64 (Steele, Lea, Flood 2014), one independent stream per index; the same on every machine.</summary>
 public struct SplitMix64(ulong seed, int stream)
