@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Parity.Benchmarks.CocoEval;
 using Parity.Benchmarks.Comparing;
 using Parity.Benchmarks.Running;
 
@@ -15,6 +16,8 @@ switch (args)
         return MemoryFigures.Print(Console.Out);
     case ["probing", .. string[] options]:
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["coco-eval", .. string[] options]:
+        return CocoEvalFigures.Print(Console.Out, SharedSuite.Rounds(options, 3), withBootstrap: !options.Contains("--no-bootstrap"));
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ComparingFigures).Assembly).Run(args);
         return 0;
