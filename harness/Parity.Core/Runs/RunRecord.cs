@@ -56,6 +56,8 @@ public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int
 /// <param name="QuantizedMacShare">Share of multiply-accumulates whose inputs are quantized, 0 to 1.</param>
 /// <param name="Probe">Layer by layer on the probe samples; null without probe samples.</param>
 /// <param name="Twin">Of a ready Q/DQ model: the same weights without Q/DQ; null for a model lowered from the reference.</param>
+/// <param name="Waterfall">The models between reference and target, each measured; null when the suite does not ask for it.</param>
+/// <param name="Experiments">What rules wanted to know and the run measured; null when the suite does not ask for it.</param>
 /// <param name="EqualsReference">True when every output of every sample was the reference's bit for bit.</param>
 public sealed record TargetRecord(
     string Name,
@@ -74,7 +76,9 @@ public sealed record TargetRecord(
     ImmutableArray<ImageRecord> Images,
     ImmutableArray<string> Notes,
     ProbeRecord? Probe,
-    TwinRecord? Twin = null);
+    TwinRecord? Twin = null,
+    ImmutableArray<StageRecord>? Waterfall = null,
+    ImmutableArray<ExperimentRecord>? Experiments = null);
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
 /// <param name="FromReference">Reference against twin: what other weights change.</param>
@@ -114,4 +118,5 @@ public sealed record ImageRecord(
     string SampleId, string Name, string Picture, int Width, int Height,
     double? ReferenceValue, double? TargetValue,
     Overlay Truth, Overlay Reference, Overlay Target,
-    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions);
+    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions,
+    ImmutableArray<ItemChange> Changes);

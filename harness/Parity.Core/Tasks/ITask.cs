@@ -14,9 +14,12 @@ public interface ITask
     /// <summary>Adds a fault for every way in which a model with these outputs cannot be decoded.</summary>
     void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults);
 
-    /// <summary>Raw outputs to a prediction. <paramref name="explain"/> keeps every decision.</summary>
+    /// <summary>Raw outputs to a prediction. <paramref name="explain"/> keeps how it came about.</summary>
     /// <exception cref="FaultException">NaN or infinity in an output, or a missing output.</exception>
     Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain);
+
+    /// <summary>Stage by stage, what a target's prediction has of the reference's. Both were decoded with their explanation.</summary>
+    PredictionComparison Compare(Prediction reference, Prediction target);
 
     /// <summary>Matches predictions to the dataset's ground truth once. Samples without a prediction are left out of the evaluation.</summary>
     IEvaluation Evaluate(IReadOnlyList<Prediction> predictions);

@@ -58,7 +58,7 @@ public static class DetectionJournal
                 boxes.Add(box);
             }
             string sample = element.GetProperty("sample").GetString() ?? throw new FormatException("'sample' is null");
-            return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts.ToImmutable(), []);
+            return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts.ToImmutable());
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
