@@ -17,17 +17,21 @@ public sealed class BoxOverlap(double[] detections, double[] truths, CocoObject[
         foreach (int d in detectionIndices)
         {
             ReadOnlySpan<double> box = detections.AsSpan(d * 4, 4);
-            double x = box[0], y = box[1], right = box[2] + x, bottom = box[3] + y, own = box[2] * box[3];
             foreach (int g in truthIndices)
-            {
-                ReadOnlySpan<double> truth = truths.AsSpan(g * 4, 4);
-                double width = Math.Min(right, truth[2] + truth[0]) - Math.Max(x, truth[0]);
-                double height = Math.Min(bottom, truth[3] + truth[1]) - Math.Max(y, truth[1]);
-                double shared = width * height;
-                overlaps[at++] = width > 0 && height > 0
-                    ? shared / (objects[g].IsCrowd ? own : own + (truth[2] * truth[3]) - shared)
-                    : 0;
-            }
+                overlaps[at++] = Iou(box, truths.AsSpan(g * 4, 4), objects[g].IsCrowd);
         }
+    }
+
+    /// <param name="box">x, y, width, height.</param>
+    /// <returns>Intersection over union, 0 to 1; over the box's own area where the truth is a crowd.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Iou(ReadOnlySpan<double> box, ReadOnlySpan<double> truth, bool isCrowd)
+    {
+        double width = Math.Min(box[2] + box[0], truth[2] + truth[0]) - Math.Max(box[0], truth[0]);
+        double height = Math.Min(box[3] + box[1], truth[3] + truth[1]) - Math.Max(box[1], truth[1]);
+        if (!(width > 0 && height > 0))
+            return 0;
+        double shared = width * height, own = box[2] * box[3];
+        return shared / (isCrowd ? own : own + (truth[2] * truth[3]) - shared);
     }
 }
