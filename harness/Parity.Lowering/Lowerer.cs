@@ -8,11 +8,11 @@ namespace Parity.Lowering;
 public static class Lowerer
 {
     /// <summary>
-    /// Folds batch norms, removes identities, calibrates on <paramref name="activations"/> and writes Q/DQ, or half precision, as the profile says.
+    /// Rewrites as the target's compiler would, calibrates on <paramref name="activations"/> and writes Q/DQ, or half precision, as profile and plan say.
     /// <paramref name="model"/> stays as it is.
     /// </summary>
     /// <exception cref="FaultException">
-    /// A pattern that names no layer, an unknown calibrator, a model that is quantized already, no calibration inputs for a target that needs them,
+    /// A pattern that names no layer, a layer in two precisions, an operator that the target refuses, an unknown calibrator, a model that is quantized already, no calibration inputs for a target that needs them,
     /// NaN in activations or weights, a rewrite that changed the float model.
     /// </exception>
     public static LoweringResult Lower(OnnxModel model, LoweringPlan plan, ActivationStream activations)
@@ -23,45 +23,55 @@ public static class Lowerer
             Calibrators.Check(plan.Calibrator, plan.Percentile, faults);
         if (model.Graph.Nodes.Any(n => QdqView.IsQuantize(n) || QdqView.IsDequantize(n)))
             faults.Add("the model has Q/DQ nodes already", "model", "Take it as a ready model, or lower the float model it came from.");
-        var keptOutputs = faults.Catch(() => NamePattern.Outputs(model.Graph, plan.KeepFloat));
+        var asked = faults.Catch(() => AskedPrecisions.Of(model.Graph, plan));
         faults.ThrowIfAny();
 
-        var names = new TensorNames();
-        var rewritten = profile.Quantization is null ? model.Clone() : OpsetUpgrade.Apply(model).Clone();
-        IdentityRemoval.Apply(rewritten, names);
-        ConstantFolding.Apply(rewritten, names, activations);
-        BatchNormFolding.Apply(rewritten, names);
-        var kept = keptOutputs!.Select(names.Owner).ToImmutableHashSet();
+        int leastOpset = profile.Quantization is null ? 0 : plan.Int16.IsEmpty ? OpsetUpgrade.OfScalesPerChannel : OpsetUpgrade.OfInt16;
+        var rewrites = CompilerRewrites.Of(model, profile, leastOpset, activations);
+        asked = asked!.In(rewrites.Names);
         var survivors = LayerMapping.FloatTensors(model)
-            .Where(t => names.WhyRemoved(t) is null && rewritten.Graph.Has(names.Current(t)))
-            .Select(t => (t, names.Current(t))).ToImmutableArray();
-        var notes = ImmutableArray.CreateBuilder<string>();
-        if (rewritten.OpsetVersion != model.OpsetVersion)
-            notes.Add($"written in opset {rewritten.OpsetVersion}; the float model uses {model.OpsetVersion}");
+            .Where(t => rewrites.Names.WhyRemoved(t) is null && rewrites.Model.Graph.Has(rewrites.Names.Current(t)))
+            .Select(t => (t, rewrites.Names.Current(t))).ToImmutableArray();
+        return profile.Quantization is { } rules ? Quantize(model, plan, rules, rewrites, asked, survivors, activations) : InFloat(model, profile, rewrites, asked, survivors, activations);
+    }
 
-        if (profile.Quantization is { } rules)
-            return Quantize(model, plan, rules, rewritten, names, kept, survivors, activations, notes);
-
-        bool half = profile.Float == FloatPrecision.Float16;
-        var watched = (half ? survivors.Select(s => s.Item2).Distinct(StringComparer.Ordinal) : []).ToDictionary(t => t, IRangeObserver (_) => new MinMaxObserver(), StringComparer.Ordinal);
+    private static LoweringResult InFloat(
+        OnnxModel model, TargetProfile profile, CompilerRewrites rewrites, AskedPrecisions asked, ImmutableArray<(string, string)> survivors, ActivationStream activations)
+    {
+        var rewritten = rewrites.Model;
+        var notes = rewrites.Notes.ToBuilder();
+        var made = rewritten.Graph.Nodes.SelectMany(n => n.Outputs).Where(o => o.Length > 0);
+        var halves = profile.Float == FloatPrecision.Float16 ? made.Where(o => !asked.Float.Contains(o)).ToImmutableHashSet() : asked.Float16;
+        var watched = survivors.Select(s => s.Item2).Where(halves.Contains).Distinct(StringComparer.Ordinal).ToDictionary(t => t, IRangeObserver (_) => new MinMaxObserver(), StringComparer.Ordinal);
         var pass = CalibrationPass.Run(model, rewritten, survivors, watched, activations);
         if (pass.Count == 0)
             notes.Add("no calibration inputs: the rewritten model was not compared with the float model");
+        ImmutableArray<string> keptNodes = [.. rewritten.Graph.Nodes.Where(n => n.Outputs.Any(asked.Float.Contains) && profile.Float == FloatPrecision.Float16).Select(n => n.Name)];
         var float32 = rewritten.Clone();
-        ImmutableArray<string> keptNodes = [];
-        if (half)
-        {
-            var overflowing = survivors.Select(s => s.Item2).Distinct(StringComparer.Ordinal).Where(t => !kept.Contains(t) && pass.RangeOf(t).AbsoluteMaximum > (float)Half.MaxValue).ToList();
-            if (overflowing.Count > 0)
-                notes.Add($"activations beyond the range of half become infinite: {string.Join(", ", overflowing)}");
-            keptNodes = [.. rewritten.Graph.Nodes.Where(n => n.Outputs.Any(kept.Contains)).Select(n => n.Name)];
-            var beyond = HalfPrecision.Apply(rewritten, kept);
-            if (!beyond.IsEmpty)
-                notes.Add($"constants beyond the range of half, kept in float32: {string.Join(", ", beyond)}");
-        }
-        var map = LayerMapping.Of(model, rewritten, names, ImmutableHashSet<string>.Empty, pass.ErrorOf);
-        return new LoweringResult(rewritten, map, [], null, keptNodes, notes.ToImmutable(), float32);
+        notes.AddRange(Halve(rewritten, halves, watched.Keys, pass));
+        var precisions = new OperatorPrecisions(rewritten, halves, node => node);
+        var map = LayerMapping.Of(model, rewritten, rewrites.Names, ImmutableHashSet<string>.Empty, pass.ErrorOf, precisions);
+        var record = new LoweringRecord(rewrites.Summary(survivors.Select(s => s.Item1), pass.ErrorOf), Unsupported(rewrites, []), precisions.Layers(pass.InputShapes));
+        return new LoweringResult(rewritten, map, [], null, keptNodes, notes.ToImmutable()) { Record = record, Float = float32 };
     }
+
+    /// <summary>Rounds to half, and says what half cannot hold.</summary>
+    /// <param name="watched">Tensors whose ranges <paramref name="pass"/> has.</param>
+    private static IEnumerable<string> Halve(OnnxModel model, IReadOnlySet<string> halves, IEnumerable<string> watched, CalibrationPass pass)
+    {
+        var overflowing = watched.Where(t => pass.RangeOf(t).AbsoluteMaximum > (float)Half.MaxValue).ToList();
+        if (overflowing.Count > 0)
+            yield return $"activations beyond the range of half become infinite: {string.Join(", ", overflowing)}";
+        if (halves.Count > 0 && HalfPrecision.Apply(model, halves) is { IsEmpty: false } beyond)
+            yield return $"constants beyond the range of half, kept in float32: {string.Join(", ", beyond)}";
+    }
+
+    private static ImmutableArray<UnsupportedOperator> Unsupported(CompilerRewrites rewrites, IEnumerable<Node> floats) =>
+    [
+        .. rewrites.Split.Select(s => new UnsupportedOperator(s.Node.Name, s.Node.OpType, "split", s.Reason)),
+        .. rewrites.Hosted.Select(h => new UnsupportedOperator(h.Node.Name, h.Node.OpType, "host", h.Reason)),
+        .. floats.ExceptBy(rewrites.Hosted.Select(h => h.Node.Name), n => n.Name).Select(n => new UnsupportedOperator(n.Name, n.OpType, "float", "the profile has no rule that quantizes it")),
+    ];
 
     /// <summary>A ready Q/DQ model as it is: its scales are kept. The layer map leads from its float twin to it.</summary>
     /// <exception cref="FaultException">The model has no Q/DQ pair, or a damaged one.</exception>
@@ -71,64 +81,85 @@ public static class Lowerer
         if (records.IsEmpty)
             throw new FaultException("the model has no Q/DQ pairs", "model", "Give a quantized model, or lower this one.");
         var twin = FloatTwin.Of(model);
-        var map = LayerMapping.Of(twin, model, new TensorNames(), ImmutableHashSet<string>.Empty, _ => null);
+        var map = LayerMapping.Of(twin, model, new TensorNames(), ImmutableHashSet<string>.Empty, _ => null, new OperatorPrecisions(model, ImmutableHashSet<string>.Empty, node => node));
         var notes = ImmutableArray.CreateBuilder<string>();
         foreach (var (node, reason) in QdqView.Of(model).Unpaired)
             notes.Add($"{node.Name} ({node.OpType}) is in no pair: {reason}");
         if (profile.Quantization is { } rules)
             notes.AddRange(ReadyModelCheck.Differences(records, rules, profile.Name));
-        return new LoweringResult(model, map, records, MacShare.Of(model, null), [], notes.ToImmutable(), null);
+        return new LoweringResult(model, map, records, MacShare.Of(model, null), [], notes.ToImmutable());
     }
 
     private static LoweringResult Quantize(
-        OnnxModel model, LoweringPlan plan, QuantizationRules rules, OnnxModel rewritten, TensorNames names, ImmutableHashSet<string> kept,
-        ImmutableArray<(string, string)> survivors, ActivationStream activations, ImmutableArray<string>.Builder notes)
+        OnnxModel model, LoweringPlan plan, QuantizationRules rules, CompilerRewrites rewrites, AskedPrecisions asked,
+        ImmutableArray<(string, string)> survivors, ActivationStream activations)
     {
+        var rewritten = rewrites.Model;
         var graph = rewritten.Graph;
         var shapes = ShapeInference.Of(rewritten);
-        var operators = new QuantizedOperators(graph, shapes, rules, kept);
-        var pairs = PairPlacing.Place(graph, shapes, rules.Placement, operators);
+        var hosted = rewrites.Hosted.SelectMany(h => h.Node.Outputs).ToImmutableHashSet();
+        var operators = new QuantizedOperators(graph, shapes, rules, asked.Float.Union(asked.Float16).Union(hosted));
+        var pairs = MixedIntegers.Split(PairPlacing.Place(graph, shapes, rules.Placement, operators), graph, operators, asked.Int16);
         if (pairs.IsEmpty && operators.KeptFloat.IsEmpty)
             throw new FaultException($"{plan.Profile.Name} would quantize nothing of it", "model", "Give a float32 model with operators that the target quantizes.");
-        var observers = pairs.Select(p => p.Root).Distinct(StringComparer.Ordinal)
-            .ToDictionary(r => r, _ => Calibrators.Create(plan.Calibrator, plan.Percentile, rules.Activations.Scale), StringComparer.Ordinal);
+        var halves = operators.KeptFloat.Where(k => k.Unit.Any(m => m.Outputs.Any(asked.Float16.Contains))).SelectMany(k => k.Node.Outputs).Concat(asked.Float16).ToImmutableHashSet();
+        ImmutableArray<string> kept = [.. operators.KeptFloat.Where(k => k.Unit.Any(m => m.Outputs.Any(asked.Float.Contains))).Select(k => k.Node.Name)];
+        var floats = LayerMapping.FloatTensors(rewritten).Select(t => graph.ProducerOf(t)!)
+            .Where(n => rules.RuleFor(n) is null && rules.Placement == PairPlacement.OperatorOutputs && !operators.IsFused(n)).Distinct().ToList();
+        var watched = survivors.Select(s => s.Item2).Where(halves.Contains).Distinct(StringComparer.Ordinal).ToList();
+        var observers = watched.ToDictionary(t => t, IRangeObserver (_) => new MinMaxObserver(), StringComparer.Ordinal);
+        foreach (string root in pairs.Select(p => p.Root))
+            observers[root] = Calibrators.Create(plan.Calibrator, plan.Percentile, rules.Activations.Scale);
         var pass = CalibrationPass.Run(model, rewritten, survivors, observers, activations);
         if (pass.Count == 0)
             throw new FaultException("there are no calibration inputs", "calibration", "Give a calibration set of some tens of typical inputs.");
-        var parameters = observers.Keys.ToDictionary(r => r, r => QuantizationParameters.For(pass.RangeOf(r), rules.Activations), StringComparer.Ordinal);
+        var sharing = SharedScales.Of(graph, operators, pairs);
+        // Layers may have 16-bit integers among others: a writer for each of the two formats.
+        var wide = rules.Int16 is { } option ? rules with { Activations = option.Activations, Weights = option.Weights } : rules;
+        QdqInsertion usual = new(graph, rules), int16 = new(graph, wide);
+        bool IsInt16(Node node) => MixedIntegers.IsInt16(node, operators, asked.Int16);
+        var parameters = pairs.Select(p => (p.Root, p.IsInt16)).Distinct().ToDictionary(p => p, p => QuantizationParameters.For(
+            sharing[p.Root].Select(pass.RangeOf).Aggregate((a, b) => a.Union(b)), (p.IsInt16 ? wide : rules).Activations));
 
         var float32 = rewritten.Clone();
         var operands = graph.Nodes
             .SelectMany(n => operators.DataInputs(n).Select(i => (Node: n, Index: i)))
             .Where(o => graph.Constant(o.Node.Input(o.Index)) is not null).ToList();
-        var insertion = new QdqInsertion(graph, rules);
         foreach (var node in operators.Weighted.ToList())
         {
             if (OutputChannels.Of(graph, node) is null)
                 continue;
-            var input = pairs.FirstOrDefault(p => p.Tensor == node.Input(0));
-            float scale = input is not null ? parameters[input.Root].Scale
-                : ConstantScale(graph, node.Input(0), rules.Activations);
-            insertion.Weights(node, scale);
+            var input = pairs.LastOrDefault(p => p.Tensor == node.Input(0) && (p.Readers is null || p.Readers.Value.Contains(new NodeInput(node.Name, 0))));
+            float scale = input is not null ? parameters[(input.Root, input.IsInt16)].Scale
+                : ConstantScale(graph, node.Input(0), (IsInt16(node) ? wide : rules).Activations);
+            (IsInt16(node) ? int16 : usual).Weights(node, scale);
         }
         foreach (var (node, index) in operands)
-            insertion.Operand(node, index);
+            (IsInt16(node) ? int16 : usual).Operand(node, index);
         foreach (var pair in pairs)
-            insertion.Activation(pair, parameters[pair.Root]);
+        {
+            // Where 16-bit codes are quantized once more, the reader has their dequantization already.
+            string tensor = pair.Readers is [var reader, ..] ? graph.NodeNamed(reader.Node)!.Input(reader.Index) : pair.Tensor;
+            (pair.IsInt16 ? int16 : usual).Activation(pair with { Tensor = tensor }, parameters[(pair.Root, pair.IsInt16)]);
+        }
+        var notes = rewrites.Notes.ToBuilder();
+        notes.AddRange(Halve(rewritten, halves, watched, pass));
         graph.Prune();
 
-        if (insertion.SaturatedBiases.Count > 0)
-            notes.Add($"bias codes saturated at 32 bits: {string.Join(", ", insertion.SaturatedBiases)}");
-        var floats = LayerMapping.FloatTensors(rewritten).Select(t => graph.ProducerOf(t)!)
-            .Where(n => rules.RuleFor(n) is null && rules.Placement == PairPlacement.OperatorOutputs && !operators.IsFusedActivation(n))
-            .GroupBy(n => n.OpType).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key} ({g.Count()})").ToList();
-        if (floats.Count > 0)
-            notes.Add($"run in float: {string.Join(", ", floats)}");
+        if (usual.SaturatedBiases.Concat(int16.SaturatedBiases).ToList() is { Count: > 0 } saturated)
+            notes.Add($"bias codes saturated at 32 bits: {string.Join(", ", saturated)}");
 
         var reference = model.Graph;
-        var map = LayerMapping.Of(model, rewritten, names, operators.FusedTensors, pass.ErrorOf);
-        var records = QdqRecords.Of(rewritten, t => insertion.Outputs.GetValueOrDefault(t, t) is var source && reference.Has(source) ? source : null, insertion.Constants);
-        return new LoweringResult(rewritten, map, records, MacShare.Of(rewritten, pass.InputShapes), operators.KeptFloat, notes.ToImmutable(), float32);
+        var precisions = new OperatorPrecisions(rewritten, halves, node => graph.NodeNamed(operators.Unit(node)[0].Name)!);
+        var map = LayerMapping.Of(model, rewritten, rewrites.Names, operators.FusedTensors, pass.ErrorOf, precisions);
+        var outputs = usual.Outputs.Concat(int16.Outputs).ToDictionary(StringComparer.Ordinal);
+        var records = QdqRecords.Of(rewritten, t => outputs.GetValueOrDefault(t, t) is var source && reference.Has(source) ? source : null,
+            usual.Constants.Concat(int16.Constants).ToDictionary(StringComparer.Ordinal));
+        return new LoweringResult(rewritten, map, records, MacShare.Of(rewritten, pass.InputShapes), kept, notes.ToImmutable())
+        {
+            Float = float32,
+            Record = new LoweringRecord(rewrites.Summary(survivors.Select(s => s.Item1), pass.ErrorOf), Unsupported(rewrites, floats), precisions.Layers(pass.InputShapes)),
+        };
     }
 
     private static float ConstantScale(Graph graph, string tensor, NumberFormat format) =>

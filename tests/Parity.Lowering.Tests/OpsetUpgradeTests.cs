@@ -8,7 +8,7 @@ public class OpsetUpgradeTests
 {
     private static void SameResults(Net net)
     {
-        var upgraded = OpsetUpgrade.Apply(net.Model);
+        var upgraded = OpsetUpgrade.Apply(net.Model, 13);
         upgraded.OpsetVersion.Should().Be(13);
         foreach (int seed in new[] { 1, 2 })
         {
@@ -58,14 +58,14 @@ public class OpsetUpgradeTests
     public void A_model_new_enough_is_left_alone()
     {
         var net = new Net(17, 1, 2).Node("Relu", "x", "y").Output("y");
-        OpsetUpgrade.Apply(net.Model).Should().BeSameAs(net.Model);
+        OpsetUpgrade.Apply(net.Model, 13).Should().BeSameAs(net.Model);
     }
 
     [Fact]
     public void Opset_6_is_a_fault_that_says_what_to_do()
     {
         var net = new Net(6, 1, 2).Node("Relu", "x", "y").Output("y");
-        FluentActions.Invoking(() => OpsetUpgrade.Apply(net.Model)).Should().Throw<FaultException>()
+        FluentActions.Invoking(() => OpsetUpgrade.Apply(net.Model, 13)).Should().Throw<FaultException>()
             .Which.Faults.Single().Should().Be(new Fault("the model uses opset 6", "model", "Export the model with opset 13 or later."));
     }
 }

@@ -74,7 +74,16 @@ public static class RichRecord
             new DropRecord("bbox/APm", "fraction", 0.3911, ap + 0.05, -0.00001, -0.003, 0.003, 0.002, 126),
             new DropRecord("bbox/AP-crowd", "fraction", null, null, null, null, null, null, 0),
         ],
-        Counted(3549, 58, 5377).Add("limit.cut", 12), Nodes, Images, notes, RichProbe.Record(Nodes));
+        Counted(3549, 58, 5377).Add("limit.cut", 12), Nodes, Images, notes, RichProbe.Record(Nodes))
+    {
+        Lowering = new LoweringRecord(
+            [new RewriteRecord("BN folded", 58, 3.1e-7), new RewriteRecord("Focus as 6 x 6 Conv", 1, null)],
+            [
+                new UnsupportedOperator("neck/pool13", "MaxPool", "split", "MaxPool 13 as 3 pools of 5"), new UnsupportedOperator("head/softmax", "Softmax", "float", "the profile has no rule that quantizes it"),
+                new UnsupportedOperator("head/topk", "TopK", "host", "K 4000, limits 1 to 3840"),
+            ],
+            [new LayerPrecision("stem.0.conv", "Conv", "int8", 5_000_000), new LayerPrecision("head/cls", "Conv", "int16", 1_000_000), new LayerPrecision("head/reg", "Conv", "int8", null)]),
+    };
 
     private static ImmutableArray<QdqRecord> Nodes =>
     [

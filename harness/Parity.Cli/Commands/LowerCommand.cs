@@ -24,31 +24,49 @@ public static class LowerCommand
         var calibrator = new Option<string>("--calibrator") { Description = $"{string.Join(" or ", Calibrators.All)}", DefaultValueFactory = _ => Calibrators.All[0] };
         var percentile = new Option<double>("--percentile") { Description = "For the percentile calibrator", DefaultValueFactory = _ => 99.99 };
         var keep = new Option<string[]>("--keep-float") { Description = "Name pattern (* ?) of layers to leave in float; may be repeated" };
-        var command = new Command("lower", "Write what a target would run: the lowered Q/DQ model and its layer map") { model, target, calibration, output, suite, calibrator, percentile, keep };
+        var half = new Option<string[]>("--fp16") { Description = "Likewise: layers to round to float16" };
+        var int16 = new Option<string[]>("--int16") { Description = "Likewise: layers to give 16-bit integers, where the target has them" };
+        var command = new Command("lower", "Write what a target would run: the lowered Q/DQ model and its layer map") { model, target, calibration, output, suite, calibrator, percentile, keep, half, int16 };
         command.SetAction((parsed, stop) => Task.Run(() => Lower(
             parsed.GetValue(model)!, parsed.GetValue(target)!, parsed.GetValue(calibration)!, parsed.GetValue(output)!, parsed.GetValue(suite),
-            parsed.GetValue(calibrator)!, parsed.GetValue(percentile), [.. parsed.GetValue(keep) ?? []], stop)));
+            profile => new LoweringPlan(profile, parsed.GetValue(calibrator)!, parsed.GetValue(percentile), [.. parsed.GetValue(keep) ?? []])
+            {
+                Float16 = [.. parsed.GetValue(half) ?? []],
+                Int16 = [.. parsed.GetValue(int16) ?? []],
+            }, stop)));
         return command;
     }
 
     private static int Lower(
-        string path, string target, string calibration, string output, string? suite, string calibrator, double percentile, ImmutableArray<string> keep, CancellationToken stop)
+        string path, string target, string calibration, string output, string? suite, Func<TargetProfile, LoweringPlan> plan, CancellationToken stop)
     {
         TargetProfile profile = TargetProfiles.All.FirstOrDefault(p => p.Name == target)
             ?? throw new FaultException($"there is no target '{target}'", "--target", $"Targets: {string.Join(", ", TargetProfiles.All.Select(p => p.Name))}.");
         OnnxModel model = OnnxModel.Load(path);
         IDataset images = FolderDataset.Open(calibration);
-        PreprocessingPlan plan = suite is null ? Assumed(model, path) : FromSuite(suite);
-        var preprocessor = new PicturePreprocessor(plan);
-        LoweringResult result = Progress.Watch(observer => Lowerer.Lower(model, new LoweringPlan(profile, calibrator, percentile, keep),
+        PreprocessingPlan preprocessing = suite is null ? Assumed(model, path) : FromSuite(suite);
+        var preprocessor = new PicturePreprocessor(preprocessing);
+        LoweringResult result = Progress.Watch(observer => Lowerer.Lower(model, plan(profile),
             (m, taps) => TargetModels.Activations(m, taps, images, preprocessor, Composition.Backends[0], threads: 1, output, observer, stop)));
         string written = TargetModels.Write(result, output);
         foreach (string note in result.Notes)
             Console.WriteLine($"note: {note}");
+        if (result.Record is { } record)
+            Print(record);
         if (!result.KeptFloat.IsEmpty)
             Console.WriteLine($"kept in float: {string.Join(", ", result.KeptFloat)}");
         Console.WriteLine($"{written}: {result.Qdq.Length} Q/DQ pairs, quantized multiply-accumulates {(result.QuantizedMacShare is { } share ? Tables.Percent(share) : "none: the profile does not quantize")}");
         return ExitCode.Pass;
+    }
+
+    private static void Print(LoweringRecord record)
+    {
+        foreach (RewriteRecord rewrite in record.Rewrites)
+            Console.WriteLine(FormattableString.Invariant($"rewritten: {rewrite.Reason}, {rewrite.Layers} layers, {(rewrite.CheckRelativeError is { } error ? FormattableString.Invariant($"at most {error:0.0e+0} of the largest value from the float model") : "not checked")}"));
+        foreach (var group in record.Operators.GroupBy(o => (o.Outcome, o.OpType, o.Reason)))
+            Console.WriteLine($"{(group.Key.Outcome == "split" ? "split" : $"runs in float{(group.Key.Outcome == "host" ? " on the host" : "")}")}: {group.Count()} {group.Key.OpType}, {group.Key.Reason}");
+        foreach (var group in record.Layers.GroupBy(l => l.Precision).OrderBy(g => g.Key, StringComparer.Ordinal))
+            Console.WriteLine(FormattableString.Invariant($"{group.Key}: {group.Count()} layers, {(group.All(l => l.Macs is not null) ? $"{group.Sum(l => l.Macs)}" : "unknown")} multiply-accumulates"));
     }
 
     private static PreprocessingPlan FromSuite(string suite)

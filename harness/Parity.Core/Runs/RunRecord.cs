@@ -78,7 +78,11 @@ public sealed record TargetRecord(
     ProbeRecord? Probe,
     TwinRecord? Twin = null,
     ImmutableArray<StageRecord>? Waterfall = null,
-    ImmutableArray<ExperimentRecord>? Experiments = null);
+    ImmutableArray<ExperimentRecord>? Experiments = null)
+{
+    /// <summary>Null when the target did not run, or took a ready model.</summary>
+    public LoweringRecord? Lowering { get; init; }
+}
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
 /// <param name="FromReference">Reference against twin: what other weights change.</param>
@@ -87,7 +91,14 @@ public sealed record TwinRecord(ImmutableArray<Measurement> Measurements, Immuta
 
 /// <param name="Calibrator">"min-max", "percentile 99.99", or "as shipped" for a ready Q/DQ model.</param>
 /// <param name="KeepFloat">Name patterns asked for; <paramref name="KeptFloat"/> the layers they named.</param>
-public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFloat, ImmutableArray<string> KeptFloat);
+public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFloat, ImmutableArray<string> KeptFloat)
+{
+    /// <summary>Name patterns of layers rounded to float16.</summary>
+    public ImmutableArray<string> Float16 { get; init; } = [];
+
+    /// <summary>Name patterns of layers with 16-bit integers.</summary>
+    public ImmutableArray<string> Int16 { get; init; } = [];
+}
 
 /// <summary>Reference against target for one measurement; drop is positive when the target is worse, whatever the direction.</summary>
 /// <param name="Lower">One-sided lower bound of the drop by the paired bootstrap; null when there is no value.</param>
@@ -114,9 +125,10 @@ public sealed record QdqRecord(
 /// <summary>An image shown in the report: how far the target fell behind on it alone, and what to draw.</summary>
 /// <param name="Picture">File in the run folder.</param>
 /// <param name="ReferenceValue">Headline measurement on this image alone.</param>
+/// <param name="Difference">Where reference and target differ, for tasks that draw it; else null.</param>
 public sealed record ImageRecord(
     string SampleId, string Name, string Picture, int Width, int Height,
     double? ReferenceValue, double? TargetValue,
     Overlay Truth, Overlay Reference, Overlay Target,
     ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions,
-    ImmutableArray<ItemChange> Changes);
+    ImmutableArray<ItemChange> Changes, Overlay? Difference = null);

@@ -12,17 +12,21 @@ public sealed class Tensor
 {
     private readonly Array _data;
 
-    private Tensor(ElementType type, ImmutableArray<int> shape, Array data)
+    private Tensor(ElementType type, ImmutableArray<int> shape, Array data, Dequantization? dequantization = null)
     {
         Type = type;
         Shape = shape;
         _data = data;
+        Dequantization = dequantization;
     }
 
     public ElementType Type { get; }
 
     /// <summary>Extent of each dimension, outermost first; empty for a scalar.</summary>
     public ImmutableArray<int> Shape { get; }
+
+    /// <summary>What real values the elements, codes of a quantizer, stand for; null where they are what they say.</summary>
+    public Dequantization? Dequantization { get; }
 
     /// <summary>Number of elements.</summary>
     public int Count => _data.Length;
@@ -43,6 +47,50 @@ public sealed class Tensor
         if (SizeOf(type) != Unsafe.SizeOf<T>())
             throw new ArgumentException($"{type} elements are not stored as {typeof(T).Name}");
         return new Tensor(type, [.. shape], data);
+    }
+
+    /// <summary>The same memory, as codes of a quantizer.</summary>
+    /// <exception cref="ArgumentException">The elements cannot be codes.</exception>
+    public Tensor AsCodes(Dequantization dequantization) => Dequantization.Reads(Type)
+        ? new Tensor(Type, Shape, _data, dequantization)
+        : throw new ArgumentException($"{this} holds no quantized codes");
+
+    /// <summary>Whether <see cref="ReadReals"/> can read it: float32, float16, or codes with their dequantization.</summary>
+    public bool HoldsReals => Dequantization is not null || Type is ElementType.Float32 or ElementType.Float16;
+
+    /// <summary>The real values of the elements from <paramref name="start"/> on, as many as <paramref name="values"/> takes.</summary>
+    /// <exception cref="InvalidOperationException">See <see cref="HoldsReals"/>.</exception>
+    public void ReadReals(int start, Span<float> values)
+    {
+        if (Dequantization is { } dequantization)
+        {
+            dequantization.Read(this, start, values);
+            return;
+        }
+        switch (Type)
+        {
+            case ElementType.Float32:
+                Span<float>().Slice(start, values.Length).CopyTo(values);
+                break;
+            case ElementType.Float16:
+                ReadOnlySpan<Half> halves = Span<Half>().Slice(start, values.Length);
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = (float)halves[i];
+                break;
+            default:
+                throw new InvalidOperationException($"{this} holds no real values");
+        }
+    }
+
+    /// <summary>The real values as float32; itself where it is that already.</summary>
+    /// <exception cref="InvalidOperationException">See <see cref="HoldsReals"/>.</exception>
+    public Tensor ToFloat32()
+    {
+        if (Type == ElementType.Float32)
+            return this;
+        var values = GC.AllocateUninitializedArray<float>(Count);
+        ReadReals(0, values);
+        return Create(values, Shape.AsSpan());
     }
 
     /// <summary>The elements. Valid as long as the tensor lives; do not keep it beyond a synchronous method.</summary>

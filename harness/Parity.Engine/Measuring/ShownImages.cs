@@ -46,10 +46,12 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
             RunFolder.WriteWhole(folder.Picture(file), stream => stream.Write(codec.EncodeJpeg(picture, LongestSidePixels, QualityPercent)));
         Prediction referencePrediction = Explain(reference, suite.Task, picture, sample);
         Prediction targetPrediction = Explain(target, targetTask, picture, sample);
+        Overlay difference = suite.Task.DrawDifference(referencePrediction, targetPrediction);
         return new ImageRecord(
             sample.Id, sample.Name, $"pictures/{file}", picture.Width, picture.Height, referenceValue, targetValue,
             suite.Task.DrawTruth(sample), suite.Task.Draw(referencePrediction), suite.Task.Draw(targetPrediction),
-            referencePrediction.Decisions, targetPrediction.Decisions, suite.Task.Compare(referencePrediction, targetPrediction).Changes);
+            referencePrediction.Decisions, targetPrediction.Decisions, suite.Task.Compare(referencePrediction, targetPrediction).Changes,
+            difference.Shapes.IsEmpty ? null : difference);
     }
 
     private Prediction Explain(ISession session, ITask task, Picture picture, Sample sample)

@@ -142,7 +142,8 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             return (null, $"not probed, so no layer was compared: {e.Message}");
         }
 
-        ProbeRecord Run() => probe.Run(request.Name, ready.Twin?.Session ?? reference, ready.Twin?.Path ?? suite.ModelPath, ready.Session, ready.Path, request.Optimize, ready.Lowered, samples, stop);
+        ProbeRecord Run() => probe.Run(request.Name, ready.Twin?.Session ?? reference, ready.Twin?.Path ?? suite.ModelPath, ready.Session, ready.Path, request.Optimize, ready.Lowered,
+            ready.Twin is null ? Isolation.WeightsApart : Isolation.Whole, samples, stop);
     }
 
     private void WritePredictions(ImmutableArray<NamedSession> sessions, ImmutableArray<SampleResult> good, ImmutableDictionary<string, SessionOutcome> outcomes)

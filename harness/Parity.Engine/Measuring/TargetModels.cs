@@ -19,7 +19,7 @@ public static class TargetModels
         LoweringResult result = target.ReadyModel is { } ready
             ? Lowerer.TakeReady(OnnxModel.Load(ready), profile)
             : Lowerer.Lower(OnnxModel.Load(suite.ModelPath),
-                new LoweringPlan(profile, target.Calibrator, target.Percentile, target.KeepFloat),
+                new LoweringPlan(profile, target.Calibrator, target.Percentile, target.KeepFloat) { Float16 = target.Float16, Int16 = target.Int16 },
                 (model, taps) => Activations(model, taps, suite.Calibration, suite.Preprocessor, backend, suite.Threads, folder, observer, stop));
         return (result, Write(result, folder));
     }

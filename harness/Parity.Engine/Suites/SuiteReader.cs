@@ -114,9 +114,15 @@ public static class SuiteReader
             string calibrator = section.Choice("calibrator", parts.Calibrators, parts.Calibrators[0]);
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
-            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize,
-                section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null,
-                section.Flag("waterfall", waterfall)));
+            Settings precision = section.Section("precision", required: false);
+            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, [.. section.Texts("keep-float", []), .. precision.Texts("float", [])], optimize)
+            {
+                Float16 = precision.Texts("fp16", []),
+                Int16 = precision.Texts("int16", []),
+                PostProcessing = section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null,
+                Waterfall = section.Flag("waterfall", waterfall),
+            });
+            precision.RejectUnknown();
             section.RejectUnknown();
             if (targets.Count(t => t.Name == name) == 2)
                 settings.Faults.Add($"two targets are called '{name}'", item.Where, "Give one of them another 'name'.");

@@ -8,8 +8,19 @@ namespace Parity.Engine.Suites;
 /// <param name="ReadyModel">A Q/DQ model taken as it is; null to lower the suite's float model.</param>
 /// <param name="Percentile">Of the absolute values kept by the percentile calibrator, 50 to 100.</param>
 /// <param name="KeepFloat">Name patterns (* and ?) of layers that stay float.</param>
-/// <param name="PostProcessing">The suite's task as this target decodes, where its TopK or NMS is another; null decodes as the reference does.</param>
-/// <param name="Waterfall">Also measure the models between the float reference and this target, stage by stage.</param>
 /// <param name="Optimize">False emulates Q/DQ in float instead of using the backend's integer kernels.</param>
 public sealed record TargetRequest(
-    string Name, string Profile, string Backend, string? ReadyModel, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat, bool Optimize, ITask? PostProcessing = null, bool Waterfall = false);
+    string Name, string Profile, string Backend, string? ReadyModel, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat, bool Optimize)
+{
+    /// <summary>Likewise of layers that are rounded to float16.</summary>
+    public ImmutableArray<string> Float16 { get; init; } = [];
+
+    /// <summary>Likewise of layers that have 16-bit integers.</summary>
+    public ImmutableArray<string> Int16 { get; init; } = [];
+
+    /// <summary>The suite's task as this target decodes, where its TopK or NMS is another; null decodes as the reference does.</summary>
+    public ITask? PostProcessing { get; init; }
+
+    /// <summary>Also measure the models between the float reference and this target, stage by stage.</summary>
+    public bool Waterfall { get; init; }
+}

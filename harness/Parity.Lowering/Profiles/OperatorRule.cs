@@ -22,7 +22,10 @@ public enum OperatorRole
 /// <summary>One line of a profile's operator table; the first line that applies counts.</summary>
 /// <param name="EveryInput">Every float input is data that the chip quantizes, constants too; else the first alone.</param>
 /// <param name="When">Limits the line to nodes with this attribute; null applies to all.</param>
-public sealed record OperatorRule(string OpType, OperatorRole Role, bool EveryInput = false, AttributeCondition? When = null);
+public sealed record OperatorRule(string OpType, OperatorRole Role, bool EveryInput = false, AttributeCondition? When = null)
+{
+    public ScaleSharing Sharing { get; init; }
+}
 
 /// <summary>A text attribute has a value.</summary>
 /// <param name="Default">What the operator takes when the attribute is absent.</param>

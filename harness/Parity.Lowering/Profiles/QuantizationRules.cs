@@ -14,6 +14,9 @@ public sealed record QuantizationRules(
     ImmutableArray<OperatorRule> Operators,
     ImmutableArray<FusionRule> Fusions)
 {
+    /// <summary>Null where layers cannot have 16-bit integers.</summary>
+    public PrecisionOption? Int16 { get; init; }
+
     /// <summary>The rule that applies to a node; null when it runs in float.</summary>
     public OperatorRule? RuleFor(Node node) => Operators.FirstOrDefault(r =>
         node.Is(r.OpType) && (r.When is not { } when || node.Text(when.Attribute, when.Default) == when.Value));

@@ -9,6 +9,9 @@ internal static class Rk1808Profile
     private static readonly NumberFormat U8 =
         new(ElementType.UInt8, ScaleRule.Range, Granularity.PerTensor, 0, 255, Rounding.HalfToEven, ZeroPointPlacement.AfterRounding);
 
+    private static readonly NumberFormat I16 =
+        new(ElementType.Int16, ScaleRule.AbsoluteMaximum, Granularity.PerTensor, -32768, 32767, Rounding.HalfToEven, ZeroPointPlacement.AfterRounding);
+
     public static TargetProfile U8Asymmetric { get; } = new(
         "rk1808",
         "Rockchip RK1808, asymmetric_quantized-u8: activations and weights u8 per tensor, bias int32",
@@ -33,7 +36,10 @@ internal static class Rk1808Profile
                 .. Rules(OperatorRole.Passive, false, "MaxPool", "GlobalMaxPool", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Slice", "Split", "Gather", "Expand", "Tile", "DepthToSpace", "SpaceToDepth"),
                 new OperatorRule("Pad", OperatorRole.Computed),
             ],
-            [new FusionRule(["Conv", "ConvTranspose", "Gemm", "MatMul"], ["Relu", "Clip"])]),
+            [new FusionRule(["Conv", "ConvTranspose", "Gemm", "MatMul"], ["Relu", "Clip"])])
+        {
+            Int16 = new PrecisionOption(I16, I16, "RKNN API guide 1.7.5: dynamic_fixed_point-i16, hybrid quantization of single layers [V]"),
+        },
         [
             new ExactnessClaim(["QuantizeLinear", "DequantizeLinear"], "Exact: half to even, clamp to [0, 255]", "ovxlib vsi_rint, default node policy [V-IP]"),
             new ExactnessClaim(["Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Mul"], "Lsb(1) per requantization: multiplier of 16 or 24 significant bits and a shift", "etnaviv_ml_nn.c [RE]"),
@@ -47,7 +53,19 @@ internal static class Rk1808Profile
             "Bias: int32 by the manual; a practitioner reports int16.",
             "Zero point: added after rounding, as VeriSilicon's code does; the vendor's manual prints it inside.",
             "Operators without a rule (Softmax, LSTM, TopK) are assumed to run in float.",
-        ]);
+            "MaxPool kernels above 7: taken from RK3588's list. Focus as one Conv: as Rockchip's own forks of YOLOv5 and YOLOX train and export it.",
+            "Int16 layers: dynamic fixed point has scales 2^-fl; a float scale is taken here.",
+        ])
+    {
+        Compiler = new CompilerRules(
+            FocusAsConvolution: true,
+            HardSwishAsOne: false,
+            // mean_values and std_values of the toolkit's config do this: the chip is fed pixels.
+            InputNormalization: true,
+            BatchNormForm.Kept,
+            new PoolSplit(Largest: 7, Step: 5),
+            Limits: []),
+    };
 
     private static IEnumerable<OperatorRule> Rules(OperatorRole role, bool everyInput, params ImmutableArray<string> opTypes) =>
         opTypes.Select(t => new OperatorRule(t, role, everyInput));

@@ -38,4 +38,7 @@ public sealed record TargetProfile(
     FloatPrecision Float,
     QuantizationRules? Quantization,
     ImmutableArray<ExactnessClaim> Exactness,
-    ImmutableArray<string> Unknowns);
+    ImmutableArray<string> Unknowns)
+{
+    public CompilerRules Compiler { get; init; } = CompilerRules.AsWritten;
+}

@@ -13,6 +13,11 @@ internal static class TensorRtProfiles
         "NVIDIA/TensorRT issues 1992 (residual Add), 3009 (ties by kernel size)",
     ];
 
+    private static readonly CompilerRules Compiler = CompilerRules.AsWritten with
+    {
+        Limits = [new OperatorLimit(["TopK"], LimitedProperty.Count, 1, 3840, BeyondLimit.Refused, "NvInfer.h v8.6.1 to v11.1: K at most 3840 [V]")],
+    };
+
     /// <summary>Weights ±127: pytorch-quantization's narrow range and TensorRT's own weights; activations saturate at -128.</summary>
     public static TargetProfile Explicit { get; } = new(
         "tensorrt",
@@ -42,7 +47,10 @@ internal static class TensorRtProfiles
             "Bias: float32 in the epilogue is inferred; no public text states it.",
             "Scale amax/127: from calibration caches, not stated by the vendor.",
             "Operators other than those quantized here run in float32; an engine may choose float16 for them.",
-        ]);
+        ])
+    {
+        Compiler = Compiler,
+    };
 
     public static TargetProfile Float32 { get; } = new(
         "tensorrt-fp32",
@@ -51,7 +59,10 @@ internal static class TensorRtProfiles
         FloatPrecision.Float32,
         null,
         [new ExactnessClaim(["*"], "Relative(1e-5) with --noTF32; about 1e-3 with TF32", "developer guide [V]")],
-        ["Whether TF32 is on is the engine builder's setting; this emulates it off."]);
+        ["Whether TF32 is on is the engine builder's setting; this emulates it off."])
+    {
+        Compiler = Compiler,
+    };
 
     public static TargetProfile Float16 { get; } = new(
         "tensorrt-fp16",
@@ -60,5 +71,8 @@ internal static class TensorRtProfiles
         FloatPrecision.Float16,
         null,
         [new ExactnessClaim(["*"], "Relative(1e-3): one half rounding an operator; the engine keeps float32 where it fuses", "developer guide: reduced precision [V]")],
-        ["Accumulation in float32 is assumed; some tactics accumulate in float16.", "Fused operators round once on the chip and after each operator here."]);
+        ["Accumulation in float32 is assumed; some tactics accumulate in float16.", "Fused operators round once on the chip and after each operator here."])
+    {
+        Compiler = Compiler,
+    };
 }

@@ -5,33 +5,37 @@ using Parity.Onnx;
 namespace Parity.Lowering;
 
 /// <summary>
-/// Rewrites a model to opset 13, the first whose DequantizeLinear has scales per channel, changing the form of operators but not what they compute.
-/// Source: the ONNX operator changelog, versions 7 to 13.
+/// Rewrites a model to a later opset, changing the form of operators but not what they compute. Source: the ONNX operator changelog, versions 7 to 21.
 /// </summary>
 internal static class OpsetUpgrade
 {
-    public const int Least = 13;
+    /// <summary>The first whose DequantizeLinear has scales per channel.</summary>
+    public const int OfScalesPerChannel = 13;
+
+    /// <summary>The first whose QuantizeLinear makes 16-bit codes.</summary>
+    public const int OfInt16 = 21;
 
     private const int Oldest = 7;
 
     /// <summary>The model itself when it is new enough.</summary>
     /// <exception cref="FaultException">Opset below 7, whose operators broadcast by attribute; control flow; an operator that cannot be rewritten.</exception>
-    public static OnnxModel Apply(OnnxModel model)
+    /// <param name="least">Up to 21; 0 takes any.</param>
+    public static OnnxModel Apply(OnnxModel model, int least)
     {
-        if (model.OpsetVersion >= Least)
+        if (model.OpsetVersion >= least)
             return model;
-        const string remedy = "Export the model with opset 13 or later.";
+        string remedy = $"Export the model with opset {least} or later.";
         if (model.OpsetVersion < Oldest)
             throw new FaultException($"the model uses opset {model.OpsetVersion}", "model", remedy);
-        var upgraded = model.WithOpset(Least);
+        var upgraded = model.WithOpset(least);
         var shapes = ShapeInference.Of(model);
         var faults = new FaultList();
         foreach (var node in upgraded.Graph.Nodes.Where(n => n.Domain.Length == 0))
         {
             if (node.OpType is "If" or "Loop" or "Scan")
-                faults.Add($"{node.OpType} of opset {model.OpsetVersion} cannot be rewritten to opset {Least}", $"node {node.Name}", remedy);
+                faults.Add($"{node.OpType} of opset {model.OpsetVersion} cannot be rewritten to opset {least}", $"node {node.Name}", remedy);
             else
-                faults.Catch(() => Upgrade(upgraded.Graph, node, model.OpsetVersion, shapes));
+                faults.Catch(() => Upgrade(upgraded.Graph, node, model.OpsetVersion, least, shapes));
         }
         faults.ThrowIfAny();
         // IR version 3 lists initializers as inputs, which later versions read as values a caller may override.
@@ -46,7 +50,7 @@ internal static class OpsetUpgrade
         return upgraded;
     }
 
-    private static Node Upgrade(Graph graph, Node node, int from, InferredShapes shapes)
+    private static Node Upgrade(Graph graph, Node node, int from, int to, InferredShapes shapes)
     {
         switch (node.OpType)
         {
@@ -83,6 +87,17 @@ internal static class OpsetUpgrade
                     throw new FaultException("BatchNormalization with spatial = 0 has no form in opset 13", $"node {node.Name}", "Export the model with opset 13 or later.");
                 node.RemoveAttribute("spatial");
                 return node;
+            case "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL1" or "ReduceL2" or "ReduceLogSum" or "ReduceLogSumExp" or "ReduceSumSquare"
+                when from < 18 && to >= 18 && node.HasAttribute("axes"):
+                return ToInput(graph, node, 1, "axes", Vector(node.Ints("axes")));
+            case "Split" when from < 18 && to >= 18 && !node.HasInput(1):
+                return node.Set("num_outputs", (long)node.Outputs.Count);
+            case "RoiAlign" when from < 16 && to >= 16:
+                return node.Set("coordinate_transformation_mode", "output_half_pixel");
+            case "GridSample" when from < 20 && to >= 20:
+                return node.Set("mode", node.Text("mode", "bilinear") switch { "bilinear" => "linear", "bicubic" => "cubic", var mode => mode });
+            case "DFT" or "GroupNormalization" when from < 21 && to >= 20:
+                throw new FaultException($"{node.OpType} of opset {from} cannot be rewritten to opset {to}", $"node {node.Name}", $"Export the model with opset {to} or later.");
             default:
                 return node;
         }

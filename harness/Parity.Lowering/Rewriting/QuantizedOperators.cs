@@ -8,8 +8,7 @@ internal sealed class QuantizedOperators
 {
     private readonly Dictionary<string, OperatorRule> _rules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _residualInputs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _fused = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _inner = new(StringComparer.Ordinal);
+    private readonly OperatorUnits _units;
     private readonly Graph _graph;
     private readonly Func<string, bool> _isFloat;
 
@@ -22,26 +21,15 @@ internal sealed class QuantizedOperators
         foreach (var node in nodes)
             if (rules.RuleFor(node) is { } rule && _isFloat(node.Outputs[0]) && _isFloat(node.Input(0)))
                 _rules[node.Name] = rule;
-        foreach (var node in nodes)
-            if (rules.Fusions.FirstOrDefault(f => f.Operators.Any(node.Is)) is { } fusion && _rules.ContainsKey(node.Name) && SoleReader(node) is { } next
-                && fusion.Activations.Any(next.Is) && next.Input(0) == node.Outputs[0])
-            {
-                _fused[next.Name] = node.Name;
-                _inner.Add(node.Outputs[0]);
-            }
-        var kept = ImmutableArray.CreateBuilder<string>();
-        foreach (var node in nodes)
+        _units = new OperatorUnits(graph, rules.Fusions, n => _rules.ContainsKey(n.Name), _isFloat);
+        KeptFloat =
+        [
+            .. nodes.Where(n => _units.Of(n).Any(m => _rules.ContainsKey(m.Name)) && _units.Of(n).Any(m => m.Outputs.Any(keptOutputs.Contains))).Select(n => (n, _units.Of(n))),
+        ];
+        foreach (var (node, _) in KeptFloat)
         {
-            string[] unit = [node.Name, _fused.GetValueOrDefault(node.Name, node.Name), .. _fused.Where(f => f.Value == node.Name).Select(f => f.Key)];
-            if (unit.Any(n => _rules.ContainsKey(n)) && unit.Any(n => graph.NodeNamed(n)!.Outputs.Any(keptOutputs.Contains)))
-                kept.Add(node.Name);
-        }
-        KeptFloat = kept.ToImmutable();
-        foreach (string name in KeptFloat)
-        {
-            _rules.Remove(name);
-            if (_fused.Remove(name, out string? first))
-                _inner.Remove(graph.NodeNamed(first)!.Outputs[0]);
+            _rules.Remove(node.Name);
+            _units.Dissolve(node);
         }
         foreach (var add in nodes.Where(n => RuleOf(n)?.Role == OperatorRole.Residual))
         {
@@ -52,27 +40,33 @@ internal sealed class QuantizedOperators
         }
     }
 
-    /// <summary>Nodes that would be quantized but for the patterns, with those they fuse with, in the order of the graph.</summary>
-    public ImmutableArray<string> KeptFloat { get; }
+    /// <summary>Nodes that would be quantized but for the layers kept, each with all it would be fused with, in the order of the graph.</summary>
+    public ImmutableArray<(Node Node, ImmutableArray<Node> Unit)> KeptFloat { get; }
 
     /// <summary>Tensors between operators that the target makes one.</summary>
-    public IReadOnlySet<string> FusedTensors => _inner;
+    public IReadOnlySet<string> FusedTensors => _units.Inner;
 
-    /// <summary>Null when the node runs in float, or is fused into the one before it and has no rule of its own.</summary>
+    /// <summary>Null when the node runs in float, or is fused with the one before it and has no rule of its own.</summary>
     public OperatorRule? RuleOf(Node node) => _rules.GetValueOrDefault(node.Name);
 
-    public bool IsFusedActivation(Node node) => _fused.ContainsKey(node.Name);
+    /// <summary>Whether the target makes one operator of it and of one in front of it.</summary>
+    public bool IsFused(Node node) => _units.IsJoined(node);
+
+    /// <summary>The operator with those it is fused with, in the order of the graph.</summary>
+    public ImmutableArray<Node> Unit(Node node) => _units.Of(node);
 
     /// <summary>Weighted operators, whose constants are weights and bias.</summary>
     public IEnumerable<Node> Weighted => _graph.Nodes.Where(n => RuleOf(n)?.Role == OperatorRole.Weighted);
 
     /// <summary>Whether the node's outputs are made as codes, when its profile quantizes outputs.</summary>
-    public bool MakesCodes(Node node) => IsFusedActivation(node) || RuleOf(node)?.Role is OperatorRole.Weighted or OperatorRole.Computed;
+    public bool MakesCodes(Node node) => IsFused(node) || RuleOf(node)?.Role is OperatorRole.Weighted or OperatorRole.Computed;
 
     /// <summary>Inputs that the operator wants quantized, weights and bias of a weighted one excepted.</summary>
     public IEnumerable<int> DataInputs(Node node)
     {
-        if (IsFusedActivation(node) || RuleOf(node) is not { } rule)
+        if (IsFused(node))
+            return Enumerable.Range(0, node.Is("Add") ? 2 : 0).Where(i => !FusedTensors.Contains(node.Input(i)));
+        if (RuleOf(node) is not { } rule)
             return [];
         IEnumerable<int> inputs = rule.Role switch
         {
@@ -84,18 +78,12 @@ internal sealed class QuantizedOperators
         return inputs.Where(i => node.HasInput(i) && _isFloat(node.Input(i)));
     }
 
-    private Node? SoleReader(Node node)
-    {
-        string output = node.Outputs[0];
-        return !_graph.IsOutput(output) && _graph.ConsumersOf(output) is [var only] && only.Inputs.Count(i => i == output) == 1 ? only : null;
-    }
-
     /// <summary>The branch that does not fuse with the Add; of two weighted branches the later one fuses.</summary>
     private int? ResidualInput(Node add)
     {
         if (add.Inputs.Any(i => _graph.Constant(i) is not null))
             return null;
-        bool[] fuses = [.. add.Inputs.Select(i => _graph.ProducerOf(i) is { } p && RuleOf(p)?.Role == OperatorRole.Weighted && SoleReader(p) == add)];
+        bool[] fuses = [.. add.Inputs.Select(i => _graph.ProducerOf(i) is { } p && RuleOf(p)?.Role == OperatorRole.Weighted && OperatorUnits.SoleReader(_graph, p) == add)];
         if (fuses is [true, true])
         {
             var order = _graph.Nodes;

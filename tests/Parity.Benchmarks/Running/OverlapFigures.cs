@@ -30,7 +30,7 @@ internal static class OverlapFigures
         {
             backend.Untapped.Reset();
             using Journal journal = Journal.Open(new RunFolder(Path.Combine(folder, "run")).Journal, "overlap", suite.Task, resume: false);
-            var loop = new SampleLoop(suite, [new(NamedSession.Reference, reference), new(suite.Targets[0].Name, target)], journal, new Silent());
+            var loop = new SampleLoop(suite, [new(NamedSession.Reference, reference, suite.Task), new(suite.Targets[0].Name, target, suite.Task)], journal, new Silent());
             (int Gc, TimeSpan Pause) before = (GC.CollectionCount(2), GC.GetTotalPauseDuration());
             double cpu = CpuClock.Process();
             loop.Run(default);
