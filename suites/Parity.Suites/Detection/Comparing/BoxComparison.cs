@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Suites.Coco;
 
 namespace Parity.Suites.Detection;
 
@@ -107,7 +108,7 @@ internal static class BoxComparison
     }
 
     private static double Iou(in DetectedBox a, in DetectedBox b) =>
-        BoxIou.Of(new ScoredBox(a.X, a.Y, a.Width, a.Height, a.Score, a.Category), new BoxLabel(0, 0, b.X, b.Y, b.Width, b.Height, 0, IsCrowd: false));
+        BoxOverlap.Iou([a.X, a.Y, a.Width, a.Height], [b.X, b.Y, b.Width, b.Height], isCrowd: false);
 
     /// <param name="Matches">By box: the other side's box, or -1.</param>
     private sealed record Side(ImmutableArray<DetectedBox> Boxes, SelectionTrace Trace, int[] Matches)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Parity.Suites.Detection;
+namespace Parity.Suites.Coco;
 
 /// <summary>
 /// The arrays of pycocotools' <c>accumulate</c>, row-major float64: T IoU thresholds, R recall thresholds, K categories, A area ranges,

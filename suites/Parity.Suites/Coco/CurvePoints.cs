@@ -1,4 +1,4 @@
-namespace Parity.Suites.Detection;
+namespace Parity.Suites.Coco;
 
 /// <summary>Points of one precision-recall curve in order of descending score. Scratch memory of one walk, reused by the next.</summary>
 internal sealed class CurvePoints

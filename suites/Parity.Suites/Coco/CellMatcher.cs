@@ -1,4 +1,6 @@
-namespace Parity.Suites.Detection;
+using System.Runtime.CompilerServices;
+
+namespace Parity.Suites.Coco;
 
 /// <summary>
 /// Matches the detections of one category in one sample (a cell) for every area range and IoU threshold, as pycocotools' <c>evaluateImg</c>.
@@ -22,7 +24,8 @@ internal sealed class CellMatcher(CocoParameters parameters)
     /// <param name="detections">Number of detections, highest score first.</param>
     /// <param name="overlaps">IoU [detections, objects].</param>
     /// <param name="truth">The objects in the dataset's order.</param>
-    public void Match(int detections, ReadOnlySpan<double> overlaps, ReadOnlySpan<BoxLabel> truth)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Match(int detections, ReadOnlySpan<double> overlaps, ReadOnlySpan<CocoObject> truth)
     {
         Reserve(detections, truth.Length);
         int near = FindNear(detections, overlaps, truth.Length);
@@ -57,7 +60,8 @@ internal sealed class CellMatcher(CocoParameters parameters)
     }
 
     /// <summary>The free object of highest overlap, the last of equals; one that counts goes before any that does not.</summary>
-    private int Best(ReadOnlySpan<double> row, double threshold, int bit, int counted, ReadOnlySpan<BoxLabel> truth)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Best(ReadOnlySpan<double> row, double threshold, int bit, int counted, ReadOnlySpan<CocoObject> truth)
     {
         int best = -1;
         for (int i = 0; i < truth.Length; i++)
@@ -74,6 +78,7 @@ internal sealed class CellMatcher(CocoParameters parameters)
     }
 
     /// <summary>Detections that reach the lowest threshold with any object: usually few, and only they can match.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int FindNear(int detections, ReadOnlySpan<double> overlaps, int objects)
     {
         int near = 0;
@@ -92,12 +97,13 @@ internal sealed class CellMatcher(CocoParameters parameters)
     }
 
     /// <summary>Objects that count first, else in the dataset's order; returns how many count.</summary>
-    private int OrderTruth(AreaRange area, ReadOnlySpan<BoxLabel> truth)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int OrderTruth(AreaRange area, ReadOnlySpan<CocoObject> truth)
     {
         int counted = 0;
         for (int g = 0; g < truth.Length; g++)
         {
-            _ignored[g] = truth[g].IsCrowd || !area.Contains(truth[g].Area);
+            _ignored[g] = truth[g].IsIgnored || !area.Contains(truth[g].Area);
             if (!_ignored[g])
                 _truthOrder[counted++] = g;
         }

@@ -1,8 +1,12 @@
-namespace Parity.Suites.Detection;
+using System.Runtime.CompilerServices;
+
+namespace Parity.Suites.Coco;
 
 /// <summary>Descending stable order of scores: numpy's <c>argsort(-scores, kind='mergesort')</c>.</summary>
 internal static class ScoreOrder
 {
+    private const int SmallCell = 24;
+
     /// <summary>A key that ascends as the score descends; -0 and 0 are equal.</summary>
     public static ulong Key(double score)
     {
@@ -10,11 +14,15 @@ internal static class ScoreOrder
         return (bits >> 63) != 0 ? bits : ~(bits | 1UL << 63);
     }
 
-    /// <summary>Sorts <paramref name="keys"/> and fills <paramref name="order"/> with where each came from.</summary>
+    /// <summary>Sorts <paramref name="keys"/> with <paramref name="order"/>, which must ascend: among equal keys it ascends still.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sort(Span<ulong> keys, Span<int> order)
     {
-        for (int i = 0; i < order.Length; i++)
-            order[i] = i;
+        if (keys.Length <= SmallCell)
+        {
+            Insert(keys, order);
+            return;
+        }
         keys.Sort(order);
         // The library's sort is not stable: put runs of equal keys back into their first order.
         for (int start = 0; start < keys.Length;)
@@ -25,6 +33,19 @@ internal static class ScoreOrder
             if (end - start > 1)
                 order[start..end].Sort();
             start = end;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Insert(Span<ulong> keys, Span<int> order)
+    {
+        for (int i = 1; i < keys.Length; i++)
+        {
+            (ulong key, int item) = (keys[i], order[i]);
+            int at = i - 1;
+            for (; at >= 0 && keys[at] > key; at--)
+                (keys[at + 1], order[at + 1]) = (keys[at], order[at]);
+            (keys[at + 1], order[at + 1]) = (key, item);
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
-namespace Parity.Suites.Detection;
+namespace Parity.Suites.Coco;
 
 /// <summary>
 /// Everything matched in one category, sorted by score: what a walk along the precision-recall curve needs, however samples are weighted.
@@ -14,7 +14,7 @@ namespace Parity.Suites.Detection;
 internal sealed class CategoryMatches
 {
     /// <summary>Kinds of event; an event is position &lt;&lt; 3 | <see cref="Tied"/> | kind.</summary>
-    private const int HitInside = 0, HitOutside = 1, IgnoredInside = 2, KindMask = 3, Tied = 4;
+    public const int HitInside = 0, HitOutside = 1, IgnoredInside = 2, KindMask = 3, Tied = 4, PositionShift = 3;
 
     private readonly CocoParameters _parameters;
     private readonly double[] _scores;
@@ -27,25 +27,17 @@ internal sealed class CategoryMatches
     private readonly int[][] _truthCounts;
 
     /// <summary>Takes rows in the order of samples and, within a sample, of rank.</summary>
-    /// <param name="samples">Sample of each detection.</param>
-    /// <param name="ranks">Place of each detection in its sample and category, from 0.</param>
-    /// <param name="inside">Bit a: the detection's own size is in area range a.</param>
-    /// <param name="hits">[a][detection], bit t; see <see cref="CellMatcher.Hits"/>.</param>
-    /// <param name="ignored">[a][detection], bit t.</param>
-    /// <param name="truthSamples">Samples with objects.</param>
-    /// <param name="truthCounts">[a][i]: objects that count in truthSamples[i].</param>
-    public CategoryMatches(
-        CocoParameters parameters, ReadOnlySpan<double> scores, ReadOnlySpan<int> samples, ReadOnlySpan<int> ranks, ReadOnlySpan<byte> inside,
-        ushort[][] hits, ushort[][] ignored, int[] truthSamples, int[][] truthCounts)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public CategoryMatches(CocoParameters parameters, MatchRows rows)
     {
-        int count = scores.Length;
+        int count = rows.Count;
         _parameters = parameters;
-        _truthSamples = truthSamples;
-        _truthCounts = truthCounts;
+        _truthSamples = [.. rows.TruthSamples];
+        _truthCounts = [.. rows.TruthCounts.Select(c => c.ToArray())];
         var keys = new ulong[count];
         var order = new int[count];
         for (int i = 0; i < count; i++)
-            keys[i] = ScoreOrder.Key(scores[i]);
+            (keys[i], order[i]) = (ScoreOrder.Key(rows.Scores[i]), i);
         ScoreOrder.Sort(keys, order);
         _scores = new double[count];
         _samples = new int[count];
@@ -55,35 +47,32 @@ internal sealed class CategoryMatches
         for (int i = 0; i < count; i++)
         {
             int from = order[i];
-            (_scores[i], _samples[i], _ranks[i], _inside[i]) = (scores[from], samples[from], ranks[from], inside[from]);
+            (_scores[i], _samples[i], _ranks[i], _inside[i]) = (rows.Scores[from], rows.Samples[from], rows.Ranks[from], rows.Inside[from]);
             int any = 0;
-            for (int a = 0; a < hits.Length; a++)
-                any |= hits[a][from] | ignored[a][from];
+            for (int a = 0; a < rows.Hits.Length; a++)
+                any |= rows.Hits[a][from] | rows.Ignored[a][from];
             if (any != 0)
                 touched.Add(i);
         }
-        (_events, _eventStarts) = Events(order, touched, hits, ignored);
-        MostEvents = 0;
-        for (int e = 1; e < _eventStarts.Length; e++)
-            MostEvents = Math.Max(MostEvents, _eventStarts[e] - _eventStarts[e - 1]);
+        (_events, _eventStarts) = Events(order, touched, rows.Hits, rows.Ignored);
+        Curves = new WeightedCurves(parameters, this);
+        Recalls = new WeightedRecalls(parameters, this, _truthSamples, _truthCounts);
     }
+
+    /// <summary>The same events laid out for walks of whole categories under many weights.</summary>
+    public WeightedCurves Curves { get; }
+
+    public WeightedRecalls Recalls { get; }
 
     public int Count => _scores.Length;
 
-    /// <summary>Most points that <see cref="Walk"/> can give with weights of 0 and 1.</summary>
-    public int MostEvents { get; }
+    public ReadOnlySpan<int> Samples => _samples;
+
+    public ReadOnlySpan<byte> Inside => _inside;
+
+    public int Rank(int position) => _ranks[position];
 
     public double Score(int position) => _scores[position];
-
-    /// <summary>Objects that count in an area range, each as often as its sample.</summary>
-    public int Truths(int area, ReadOnlySpan<int> weights)
-    {
-        int total = 0;
-        int[] counts = _truthCounts[area];
-        for (int i = 0; i < counts.Length; i++)
-            total += counts[i] * weights[_truthSamples[i]];
-        return total;
-    }
 
     /// <summary>Running number of detections of the right size among the first <paramref name="maxDetections"/> of each sample.</summary>
     /// <returns>Position of the first detection that stands at all; -1 when there is none.</returns>
@@ -107,25 +96,13 @@ internal sealed class CategoryMatches
         return first;
     }
 
-    /// <summary>Hits among the first <paramref name="maxDetections"/> of each sample.</summary>
-    public int Hits(int area, int threshold, int maxDetections, ReadOnlySpan<int> weights)
-    {
-        int hits = 0;
-        foreach (int e in EventsOf(area, threshold))
-        {
-            int position = e >> 3;
-            if ((e & KindMask) != IgnoredInside && _ranks[position] < maxDetections)
-                hits += weights[_samples[position]];
-        }
-        return hits;
-    }
-
     /// <summary>
     /// The points of the curve at which recall rises. A sample of weight w stands w times next to itself: its copies tie, one copy after the other.
     /// </summary>
     /// <param name="running">From <see cref="CountInside"/> with the same area, limit and weights.</param>
     /// <param name="points">Receives hits so far, precision and position.</param>
     /// <returns>Number of points.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Walk(int area, int threshold, int maxDetections, ReadOnlySpan<int> weights, ReadOnlySpan<int> running, CurvePoints points)
     {
         int hits = 0, corrected = 0;
@@ -134,7 +111,7 @@ internal sealed class CategoryMatches
         for (int i = 0; i < events.Length; i++)
         {
             int e = events[i];
-            int position = e >> 3;
+            int position = e >> PositionShift;
             int weight = weights[_samples[position]];
             if (weight == 0 || _ranks[position] >= maxDetections)
                 continue;
@@ -162,7 +139,7 @@ internal sealed class CategoryMatches
     /// </summary>
     private int WalkTied(ReadOnlySpan<int> events, int index, int maxDetections, int weight, ReadOnlySpan<int> running, CurvePoints points, ref int hits, ref int corrected)
     {
-        int start = events[index] >> 3, end = start + 1;
+        int start = events[index] >> PositionShift, end = start + 1;
         while (start > 0 && SameRun(start - 1, end - 1))
             start--;
         while (end < Count && SameRun(end, start))
@@ -170,13 +147,13 @@ internal sealed class CategoryMatches
         int before = start == 0 ? 0 : running[start - 1];
         int insidePerCopy = (running[end - 1] - before) / weight;
         int last = index;
-        while (last + 1 < events.Length && events[last + 1] >> 3 < end)
+        while (last + 1 < events.Length && events[last + 1] >> PositionShift < end)
             last++;
         for (int copy = 0; copy < weight; copy++)
         {
             for (int i = index; i <= last; i++)
             {
-                int position = events[i] >> 3;
+                int position = events[i] >> PositionShift;
                 int kind = events[i] & KindMask;
                 if (_ranks[position] >= maxDetections)
                     continue;
@@ -197,12 +174,13 @@ internal sealed class CategoryMatches
     private bool SameRun(int a, int b) => _samples[a] == _samples[b] && _scores[a] == _scores[b];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ReadOnlySpan<int> EventsOf(int area, int threshold)
+    public ReadOnlySpan<int> EventsOf(int area, int threshold)
     {
         int list = (area * _parameters.IouThresholds.Length) + threshold;
         return _events.AsSpan(_eventStarts[list].._eventStarts[list + 1]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int[] Events, int[] Starts) Events(int[] order, List<int> touched, ushort[][] hits, ushort[][] ignored)
     {
         int thresholds = _parameters.IouThresholds.Length;
@@ -218,7 +196,7 @@ internal sealed class CategoryMatches
                 bool inside = ((_inside[position] >> area) & 1) != 0;
                 int kind = hit ? inside ? HitInside : HitOutside : IgnoredInside;
                 if (hit || (skip && inside))
-                    events.Add(position << 3 | (IsTied(position) ? Tied : 0) | kind);
+                    events.Add(position << PositionShift | (IsTied(position) ? Tied : 0) | kind);
             }
             starts[list + 1] = events.Count;
         }
