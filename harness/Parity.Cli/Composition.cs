@@ -8,6 +8,7 @@ using Parity.Suites.Datasets;
 using Parity.Suites.Detection;
 using Parity.Suites.Imaging;
 using Parity.Suites.Preprocessing;
+using Parity.Suites.Segmentation;
 
 namespace Parity.Cli;
 
@@ -22,7 +23,7 @@ public static class Composition
         new OnnxRuntimeBackend(ExecutionProvider.TensorRt),
     ];
 
-    public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind()];
+    public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind(), new SegmentationTaskKind()];
 
     public static IPictureCodec PictureCodec { get; } = new JpegCodec();
 

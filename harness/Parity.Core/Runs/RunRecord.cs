@@ -110,8 +110,9 @@ public sealed record QdqRecord(
 /// <summary>An image shown in the report: how far the target fell behind on it alone, and what to draw.</summary>
 /// <param name="Picture">File in the run folder.</param>
 /// <param name="ReferenceValue">Headline measurement on this image alone.</param>
+/// <param name="Difference">Where reference and target differ, for tasks that draw it; else null.</param>
 public sealed record ImageRecord(
     string SampleId, string Name, string Picture, int Width, int Height,
     double? ReferenceValue, double? TargetValue,
     Overlay Truth, Overlay Reference, Overlay Target,
-    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions);
+    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions, Overlay? Difference = null);

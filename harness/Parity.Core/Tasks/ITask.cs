@@ -33,4 +33,7 @@ public interface ITask
     Overlay Draw(Prediction prediction);
 
     Overlay DrawTruth(Sample sample);
+
+    /// <summary>Where two predictions of one sample differ; empty for tasks whose difference shows when both are drawn.</summary>
+    Overlay DrawDifference(Prediction reference, Prediction target) => Overlay.Empty;
 }

@@ -46,10 +46,11 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
             RunFolder.WriteWhole(folder.Picture(file), stream => stream.Write(codec.EncodeJpeg(picture, LongestSidePixels, QualityPercent)));
         Prediction referencePrediction = Explain(reference, picture, sample);
         Prediction targetPrediction = Explain(target, picture, sample);
+        Overlay difference = suite.Task.DrawDifference(referencePrediction, targetPrediction);
         return new ImageRecord(
             sample.Id, sample.Name, $"pictures/{file}", picture.Width, picture.Height, referenceValue, targetValue,
             suite.Task.DrawTruth(sample), suite.Task.Draw(referencePrediction), suite.Task.Draw(targetPrediction),
-            referencePrediction.Decisions, targetPrediction.Decisions);
+            referencePrediction.Decisions, targetPrediction.Decisions, difference.Shapes.IsEmpty ? null : difference);
     }
 
     private Prediction Explain(ISession session, Picture picture, Sample sample)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Parity.Core;
+using Parity.Suites.Journals;
 
 namespace Parity.Suites.Detection;
 
@@ -14,11 +15,7 @@ public static class DetectionJournal
     public static void Write(Utf8JsonWriter writer, DetectionPrediction prediction)
     {
         writer.WriteStartObject();
-        writer.WriteString("sample", prediction.SampleId);
-        writer.WriteStartObject("counts");
-        foreach (var (name, count) in prediction.Counts)
-            writer.WriteNumber(name, count);
-        writer.WriteEndObject();
+        PredictionHead.Write(writer, prediction);
         writer.WriteStartArray("boxes");
         foreach (DetectedBox box in prediction.Boxes)
         {
@@ -42,9 +39,7 @@ public static class DetectionJournal
     {
         try
         {
-            var counts = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
-            foreach (JsonProperty count in element.GetProperty("counts").EnumerateObject())
-                counts.Add(count.Name, count.Value.GetInt32());
+            (string sample, var counts) = PredictionHead.Read(element);
             JsonElement list = element.GetProperty("boxes");
             var boxes = ImmutableArray.CreateBuilder<DetectedBox>(list.GetArrayLength());
             foreach (JsonElement item in list.EnumerateArray())
@@ -57,8 +52,7 @@ public static class DetectionJournal
                     throw new FormatException($"category index {box.Category} of {categories}");
                 boxes.Add(box);
             }
-            string sample = element.GetProperty("sample").GetString() ?? throw new FormatException("'sample' is null");
-            return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts.ToImmutable(), []);
+            return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts, []);
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
