@@ -7,6 +7,7 @@ using Parity.Lowering;
 using Parity.Suites.Datasets;
 using Parity.Suites.Detection;
 using Parity.Suites.Imaging;
+using Parity.Suites.Keypoints;
 using Parity.Suites.Preprocessing;
 using Parity.Suites.Segmentation;
 
@@ -23,7 +24,7 @@ public static class Composition
         new OnnxRuntimeBackend(ExecutionProvider.TensorRt),
     ];
 
-    public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind(), new SegmentationTaskKind()];
+    public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind(), new KeypointTaskKind(), new SegmentationTaskKind()];
 
     public static IPictureCodec PictureCodec { get; } = new JpegCodec();
 

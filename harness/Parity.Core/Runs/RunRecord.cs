@@ -56,6 +56,7 @@ public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int
 /// <param name="QuantizedMacShare">Share of multiply-accumulates whose inputs are quantized, 0 to 1.</param>
 /// <param name="Probe">Layer by layer on the probe samples; null without probe samples.</param>
 /// <param name="Twin">Of a ready Q/DQ model: the same weights without Q/DQ; null for a model lowered from the reference.</param>
+/// <param name="Apart">How far its predictions lie from the reference's without regard to the truth; null or empty for tasks that do not tell.</param>
 /// <param name="EqualsReference">True when every output of every sample was the reference's bit for bit.</param>
 public sealed record TargetRecord(
     string Name,
@@ -74,7 +75,8 @@ public sealed record TargetRecord(
     ImmutableArray<ImageRecord> Images,
     ImmutableArray<string> Notes,
     ProbeRecord? Probe,
-    TwinRecord? Twin = null);
+    TwinRecord? Twin = null,
+    ImmutableArray<Measurement>? Apart = null);
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
 /// <param name="FromReference">Reference against twin: what other weights change.</param>

@@ -34,6 +34,9 @@ public interface ITask
 
     Overlay DrawTruth(Sample sample);
 
+    /// <summary>How far two sets of predictions of the same samples, in the same order, lie apart without regard to the truth; empty for tasks that do not tell.</summary>
+    ImmutableArray<Measurement> Compare(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) => [];
+
     /// <summary>Where two predictions of one sample differ; empty for tasks whose difference shows when both are drawn.</summary>
     Overlay DrawDifference(Prediction reference, Prediction target) => Overlay.Empty;
 }

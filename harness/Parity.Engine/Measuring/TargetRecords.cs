@@ -31,7 +31,7 @@ public static class TargetRecords
         return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, ready.Model, ready.Session.Arithmetic,
             new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat), lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
             outcome.Values.Measurements, NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors), outcome.Values.Counts,
-            lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin);
+            lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin, reference.Apart(outcome.Values));
     }
 
     public static TargetRecord Absent(PreparedTarget target) => new(

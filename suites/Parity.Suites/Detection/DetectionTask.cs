@@ -26,10 +26,7 @@ public sealed class DetectionTask(
     {
         var candidates = new Candidates();
         decoder.Decode(outputs, new DecodeRequest(sample, placement, categoryOf.Length, _threshold, everyClass), candidates);
-        RequireFinite(candidates, candidates.Left, sample);
-        RequireFinite(candidates, candidates.Top, sample);
-        RequireFinite(candidates, candidates.Right, sample);
-        RequireFinite(candidates, candidates.Bottom, sample);
+        RequireFinite(candidates, sample);
         return Selection.Select(candidates, sample.Id, placement, selection, categoryOf, explain);
     }
 
@@ -70,6 +67,15 @@ public sealed class DetectionTask(
     }
 
     /// <summary>Finite outputs may still decode to an infinite box, such as exp(100).</summary>
+    /// <exception cref="FaultException">One did.</exception>
+    internal static void RequireFinite(Candidates candidates, Sample sample)
+    {
+        RequireFinite(candidates, candidates.Left, sample);
+        RequireFinite(candidates, candidates.Top, sample);
+        RequireFinite(candidates, candidates.Right, sample);
+        RequireFinite(candidates, candidates.Bottom, sample);
+    }
+
     private static void RequireFinite(Candidates candidates, ReadOnlySpan<float> edge, Sample sample)
     {
         int row = ScoreScan.FirstNonFinite(edge);

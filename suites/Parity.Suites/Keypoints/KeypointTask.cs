@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Parity.Core;
+using Parity.Suites.Detection;
+
+namespace Parity.Suites.Keypoints;
+
+/// <summary>Instances with joints, measured by COCO's OKS AP and AR, and by box AP and AR of the same predictions.</summary>
+/// <param name="categories">Sorted by id.</param>
+/// <param name="sigmas">Tolerance of each joint.</param>
+public sealed class KeypointTask(
+    IPoseStage stage, IKeypointLabels truth, Skeleton skeleton, ImmutableArray<double> sigmas, ImmutableArray<BoxCategory> categories) : ITask
+{
+    public string Kind => KeypointTaskKind.KindName;
+
+    public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) => stage.CheckOutputs(outputs, model, faults);
+
+    public Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain) =>
+        stage.Decode(outputs, sample, placement, explain);
+
+    public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions)
+    {
+        var boxes = new BoxEvaluation(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((PosePrediction)p))));
+        return boxes;
+    }
+
+    public ImmutableArray<Measurement> Compare(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) =>
+        PoseComparison.Compare([.. reference.Cast<PosePrediction>()], [.. target.Cast<PosePrediction>()], skeleton);
+
+    public void Write(Utf8JsonWriter writer, Prediction prediction) => PoseJournal.Write(writer, (PosePrediction)prediction);
+
+    public Prediction Read(JsonElement element) => PoseJournal.Read(element, categories.Length, skeleton.Joints.Length);
+
+    public void WriteResults(Utf8JsonWriter writer, IEnumerable<Prediction> predictions) =>
+        PoseJournal.WriteResults(writer, predictions.Cast<PosePrediction>(), categories);
+
+    public Overlay Draw(Prediction prediction) => PoseOverlay.Of((PosePrediction)prediction, skeleton, categories);
+
+    public Overlay DrawTruth(Sample sample) => PoseOverlay.OfTruth(truth.LabelsOf(sample.Id), truth.JointsOf(sample.Id), skeleton, categories);
+
+    private static ScoredBox[] Scored(PosePrediction prediction) =>
+        [.. prediction.Poses.Select(p => new ScoredBox(p.Box.X, p.Box.Y, p.Box.Width, p.Box.Height, p.Box.Score, p.Box.Category))];
+}
