@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Suites.Metrics;
 using Parity.Suites.Segmentation;
 
 namespace Parity.Suites.Datasets;
@@ -46,7 +47,7 @@ public sealed record MaskClasses(ImmutableArray<string> Names, int? Rest, Immuta
         }
         if (names.Count < 2)
             settings.Faults.Add($"'classes' has {names.Count} classes", settings.Where, "List at least two; the rest of the picture is one too.");
-        foreach (string twice in names.GroupBy(n => SegmentationMetric.Word(n)).Where(g => g.Count() > 1).Select(g => g.Key))
+        foreach (string twice in names.GroupBy(MeasurementName.Word).Where(g => g.Count() > 1).Select(g => g.Key))
             settings.Faults.Add($"two classes are called '{twice}'", settings.Where, "Give each class a name of its own.");
         Assign(settings, "ignore", settings.Numbers("ignore", fallback: []), IClassMaps.Ignored, classOf);
         return new MaskClasses(names.ToImmutable(), rest, [.. classOf.Select(c => c ?? (byte?)rest)]);

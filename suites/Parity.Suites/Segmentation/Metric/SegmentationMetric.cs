@@ -20,7 +20,7 @@ public static class SegmentationMetric
     /// <exception cref="FaultException">Maps of different sizes, or a sample twice.</exception>
     public static IEvaluation Evaluate(ImmutableArray<string> classes, IEnumerable<SegmentationSample> samples)
     {
-        ImmutableArray<string> words = [.. classes.Select(Word)];
+        ImmutableArray<string> words = [.. classes.Select(MeasurementName.Word)];
         ImmutableArray<string> names =
         [
             "mIoU", "pixel-accuracy", "boundary-mIoU", .. words.Select(w => $"IoU/{w}"), .. words.Select(w => $"boundary-IoU/{w}"),
@@ -31,9 +31,6 @@ public static class SegmentationMetric
             samples.Select(s => new SampleTerms(s.Id, Terms(s, classes.Length))),
             (sums, values) => Values(sums, classes.Length, values));
     }
-
-    /// <summary>A class's name as a policy can write it: without spaces.</summary>
-    public static string Word(string name) => string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '.' or '_' ? c : '-'));
 
     /// <summary>For each class: pixels shared, labelled, predicted; the same of its boundary region.</summary>
     private static ImmutableArray<double> Terms(SegmentationSample sample, int classes)
