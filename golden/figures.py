@@ -1,4 +1,5 @@
 """Figure scenes drawn by the C# generator (golden/Parity.Golden), read as arrays; shared by pose and segmentation."""
+import importlib.util
 import os
 import subprocess
 
@@ -24,3 +25,19 @@ def load(work, name, count):
     rows = np.fromfile(os.path.join(folder, "figures.f32"), "<f4").reshape(-1, 6 + 3 * JOINTS)
     bounds = np.searchsorted(rows[:, 0], np.arange(count + 1))
     return pictures, masks, [rows[a:b, 1:] for a, b in zip(bounds[:-1], bounds[1:])]
+
+
+def _of_detector(name):
+    """A module of golden/detector whose name a module here has too."""
+    spec = importlib.util.spec_from_file_location(f"detector_{name}", os.path.join(ROOT, f"golden/detector/{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def exporter():
+    return _of_detector("export")
+
+
+def trainer():
+    return _of_detector("train")

@@ -1,7 +1,6 @@
 """Checkpoint to golden/pose/pose.onnx and provenance.json: python3 export.py [--work FOLDER]."""
 import argparse
 import hashlib
-import importlib.util
 import json
 import os
 import platform
@@ -10,17 +9,13 @@ import numpy as np
 import onnx
 import torch
 
+from posenet import PoseNet, cells
 import figures
 import oks
 from figures import SIDE
-from posenet import PoseNet, cells
 from quantize import fold
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# The detector's exporter; its module has this one's name.
-_spec = importlib.util.spec_from_file_location("detector_export", os.path.join(figures.ROOT, "golden/detector/export.py"))
-detector = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(detector)
 
 
 def main():
@@ -33,10 +28,10 @@ def main():
     model = PoseNet()
     model.load_state_dict(saved["average"])
     folded = fold(model)
-    graph = detector.float_graph(folded, SIDE)
+    graph = figures.exporter().float_graph(folded, SIDE)
     graph.graph.name = "golden_pose"
     path = os.path.join(o.out, "pose.onnx")
-    detector.save(graph, path)
+    figures.exporter().save(graph, path)
     pictures, _, truth = figures.load(o.work, "test", o.test)
     ap = oks.average_precision(oks.found(folded, pictures, cells(SIDE)), truth)
     record = {"models": {"pose.onnx": {"sha256": hashlib.sha256(open(path, "rb").read()).hexdigest(), "bytes": os.path.getsize(path)}},

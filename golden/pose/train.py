@@ -1,7 +1,6 @@
 """Trains the golden pose network: python3 train.py [--work FOLDER] [--minutes N]. Continues from the work folder's checkpoint."""
 import argparse
 import copy
-import importlib.util
 import math
 import os
 import time
@@ -16,11 +15,7 @@ import oks
 from figures import JOINTS, MIRRORED, SIDE
 from network import decode
 
-# The detector's assignment and overlap; its module has this one's name.
-_spec = importlib.util.spec_from_file_location("detector_train", os.path.join(figures.ROOT, "golden/detector/train.py"))
-detector = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(detector)
-
+detector = figures.trainer()  # its assignment and overlap
 BATCH, SEED, MOST = 32, 11, 3
 
 

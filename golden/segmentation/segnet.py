@@ -9,7 +9,7 @@ import sys
 import torch
 from torch import nn
 
-sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), p) for p in ("..", "../detector")]
+sys.path += [os.path.join(os.path.dirname(os.path.abspath(__file__)), p) for p in ("..", "../detector")]
 from network import Add, Block
 
 CLASSES = ("background", "figure", "disc", "square")

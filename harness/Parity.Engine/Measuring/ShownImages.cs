@@ -55,7 +55,7 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
 
     private Prediction Explain(ISession session, Picture picture, Sample sample)
     {
-        PreparedInput input = suite.Preprocessor.Prepare(picture, session.Input);
-        return suite.Task.Decode(session.Run(input.Tensor), sample, input.Placement, explain: true);
+        ImmutableArray<PreparedInput> inputs = suite.Preprocessor.PrepareAll(picture, suite.Task.Regions(sample), session.Input);
+        return suite.Task.Decode([.. inputs.Select(i => new ModelRun(session.Run(i.Tensor), i.Placement))], sample, explain: true);
     }
 }

@@ -22,8 +22,9 @@ public sealed class DetectionTask(
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) =>
         decoder.CheckOutputs(outputs, categoryOf.Length, model, faults);
 
-    public Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain)
+    public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain)
     {
+        (IReadOnlyDictionary<string, Tensor> outputs, Placement placement) = runs.Single();
         var candidates = new Candidates();
         decoder.Decode(outputs, new DecodeRequest(sample, placement, categoryOf.Length, _threshold, everyClass), candidates);
         RequireFinite(candidates, sample);

@@ -9,6 +9,9 @@ public interface IPoseStage
     /// <summary>Adds a fault for each way in which outputs do not fit.</summary>
     void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults);
 
+    /// <summary>As <see cref="ITask.Regions"/>.</summary>
+    ImmutableArray<PictureRegion>? Regions(Sample sample);
+
     /// <exception cref="FaultException">NaN or infinity in an output; an output that is missing or of a wrong shape.</exception>
-    PosePrediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain);
+    PosePrediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain);
 }

@@ -11,12 +11,15 @@ namespace Parity.Suites.Keypoints;
 public sealed class KeypointTask(
     IPoseStage stage, IKeypointLabels truth, Skeleton skeleton, ImmutableArray<double> sigmas, ImmutableArray<BoxCategory> categories) : ITask
 {
+    public ImmutableArray<double> Sigmas => sigmas;
+
     public string Kind => KeypointTaskKind.KindName;
 
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) => stage.CheckOutputs(outputs, model, faults);
 
-    public Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain) =>
-        stage.Decode(outputs, sample, placement, explain);
+    public ImmutableArray<PictureRegion>? Regions(Sample sample) => stage.Regions(sample);
+
+    public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain) => stage.Decode(runs, sample, explain);
 
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions)
     {

@@ -14,8 +14,11 @@ public sealed class OneStage(
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) =>
         decoder.Boxes.CheckOutputs(outputs, categoryOf.Length, model, faults);
 
-    public PosePrediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain)
+    public ImmutableArray<PictureRegion>? Regions(Sample sample) => null;
+
+    public PosePrediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain)
     {
+        (IReadOnlyDictionary<string, Tensor> outputs, Placement placement) = runs.Single();
         var candidates = new Candidates();
         decoder.Boxes.Decode(outputs, new DecodeRequest(sample, placement, categoryOf.Length, _threshold, everyClass), candidates);
         DetectionTask.RequireFinite(candidates, sample);

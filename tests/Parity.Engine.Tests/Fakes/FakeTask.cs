@@ -11,8 +11,9 @@ public sealed class FakeTask : ITask
 
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) { }
 
-    public Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain)
+    public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain)
     {
+        IReadOnlyDictionary<string, Tensor> outputs = runs.Single().Outputs;
         float value = outputs["y"].Span<float>()[0];
         if (!float.IsFinite(value))
             throw new FaultException($"output 'y' holds {value}", $"sample {sample.Id}", "Look for an overflow in the model.");

@@ -17,7 +17,7 @@ public sealed record PoseDecoder(IBoxDecoder Boxes, IJointReader Joints)
     /// <summary>From a section <c>decoder</c>; mistakes go to its faults.</summary>
     public static PoseDecoder FromSettings(Settings settings, int classes, int joints)
     {
-        string kind = settings.Choice("kind", [.. All.Select(d => d.Kind)]);
+        string kind = settings.Choice("kind", [.. All.Select(d => d.Kind), HeatmapDecoder.Kind]);
         PoseDecoder decoder = All.First(d => d.Kind == kind).FromSettings(settings, classes, joints);
         settings.RejectUnknown();
         return decoder;
