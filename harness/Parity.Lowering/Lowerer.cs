@@ -47,6 +47,7 @@ public static class Lowerer
         var pass = CalibrationPass.Run(model, rewritten, survivors, watched, activations);
         if (pass.Count == 0)
             notes.Add("no calibration inputs: the rewritten model was not compared with the float model");
+        var float32 = rewritten.Clone();
         ImmutableArray<string> keptNodes = [];
         if (half)
         {
@@ -59,7 +60,7 @@ public static class Lowerer
                 notes.Add($"constants beyond the range of half, kept in float32: {string.Join(", ", beyond)}");
         }
         var map = LayerMapping.Of(model, rewritten, names, ImmutableHashSet<string>.Empty, pass.ErrorOf);
-        return new LoweringResult(rewritten, map, [], null, keptNodes, notes.ToImmutable());
+        return new LoweringResult(rewritten, map, [], null, keptNodes, notes.ToImmutable(), float32);
     }
 
     /// <summary>A ready Q/DQ model as it is: its scales are kept. The layer map leads from its float twin to it.</summary>
@@ -76,7 +77,7 @@ public static class Lowerer
             notes.Add($"{node.Name} ({node.OpType}) is in no pair: {reason}");
         if (profile.Quantization is { } rules)
             notes.AddRange(ReadyModelCheck.Differences(records, rules, profile.Name));
-        return new LoweringResult(model, map, records, MacShare.Of(model, null), [], notes.ToImmutable());
+        return new LoweringResult(model, map, records, MacShare.Of(model, null), [], notes.ToImmutable(), null);
     }
 
     private static LoweringResult Quantize(
@@ -96,6 +97,7 @@ public static class Lowerer
             throw new FaultException("there are no calibration inputs", "calibration", "Give a calibration set of some tens of typical inputs.");
         var parameters = observers.Keys.ToDictionary(r => r, r => QuantizationParameters.For(pass.RangeOf(r), rules.Activations), StringComparer.Ordinal);
 
+        var float32 = rewritten.Clone();
         var operands = graph.Nodes
             .SelectMany(n => operators.DataInputs(n).Select(i => (Node: n, Index: i)))
             .Where(o => graph.Constant(o.Node.Input(o.Index)) is not null).ToList();
@@ -126,7 +128,7 @@ public static class Lowerer
         var reference = model.Graph;
         var map = LayerMapping.Of(model, rewritten, names, operators.FusedTensors, pass.ErrorOf);
         var records = QdqRecords.Of(rewritten, t => insertion.Outputs.GetValueOrDefault(t, t) is var source && reference.Has(source) ? source : null, insertion.Constants);
-        return new LoweringResult(rewritten, map, records, MacShare.Of(rewritten, pass.InputShapes), operators.KeptFloat, notes.ToImmutable());
+        return new LoweringResult(rewritten, map, records, MacShare.Of(rewritten, pass.InputShapes), operators.KeptFloat, notes.ToImmutable(), float32);
     }
 
     private static float ConstantScale(Graph graph, string tensor, NumberFormat format) =>

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Parity.Benchmarks.Comparing;
+using Parity.Benchmarks.Gating;
 using Parity.Benchmarks.Running;
 
 // The first word chooses what is measured in this process and printed; anything else goes to BenchmarkDotNet.
@@ -15,6 +16,8 @@ switch (args)
         return MemoryFigures.Print(Console.Out);
     case ["probing", .. string[] options]:
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["coverage"]:
+        return CoverageFigures.Print(Console.Out);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ComparingFigures).Assembly).Run(args);
         return 0;

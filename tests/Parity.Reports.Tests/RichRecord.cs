@@ -101,7 +101,12 @@ public static class RichRecord
         new Overlay([new BoxShape(412, 156, 54, 140, "person", 0.94, 0), new BoxShape(8, 168, 149, 96, "tv", 0.81, 62), new BoxShape(298, 218, 66, 92, "chair", 0.44, 56)]),
         new Overlay([.. TargetBoxes]),
         [new Decision("score", 12, "kept", null, 0.94), new Decision("nms", 31, "suppressed", 12, 0.6612), new Decision("nms", 12, "kept", null, null)],
-        [.. Enumerable.Range(0, 130).Select(i => new Decision("score", i, "cut", null, 0.0001 * i)), new Decision("nms", 31, "suppressed", 12, 0.6597)]);
+        [.. Enumerable.Range(0, 130).Select(i => new Decision("score", i, "cut", null, 0.0001 * i)), new Decision("nms", 31, "suppressed", 12, 0.6597)],
+        [
+            new ItemChange(ChangeKind.Lost, Script, 31, 0.61, ChangeReason.Suppressed, 12, 0.4412, 0.6597),
+            new ItemChange(ChangeKind.Lost, "tv", 40, 0.42, ChangeReason.Score, null, 0.42, null),
+            new ItemChange(ChangeKind.Extra, "chair", 77, 0.33, ChangeReason.Tie, null, null, 101),
+        ]);
 
     private static QdqRecord Node(
         string tensor, string? source, string kind, ImmutableArray<double> scales, ImmutableArray<long> zeroPoints, ElementType type, int? axis, double low, double high, ImmutableArray<string> consumers) =>

@@ -57,6 +57,8 @@ public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int
 /// <param name="Probe">Layer by layer on the probe samples; null without probe samples.</param>
 /// <param name="Twin">Of a ready Q/DQ model: the same weights without Q/DQ; null for a model lowered from the reference.</param>
 /// <param name="Apart">How far its predictions lie from the reference's without regard to the truth; null or empty for tasks that do not tell.</param>
+/// <param name="Waterfall">The models between reference and target, each measured; null when the suite does not ask for it.</param>
+/// <param name="Experiments">What rules wanted to know and the run measured; null when the suite does not ask for it.</param>
 /// <param name="EqualsReference">True when every output of every sample was the reference's bit for bit.</param>
 public sealed record TargetRecord(
     string Name,
@@ -76,6 +78,8 @@ public sealed record TargetRecord(
     ImmutableArray<string> Notes,
     ProbeRecord? Probe,
     TwinRecord? Twin = null,
+    ImmutableArray<StageRecord>? Waterfall = null,
+    ImmutableArray<ExperimentRecord>? Experiments = null,
     ImmutableArray<Measurement>? Apart = null);
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
@@ -117,4 +121,5 @@ public sealed record ImageRecord(
     string SampleId, string Name, string Picture, int Width, int Height,
     double? ReferenceValue, double? TargetValue,
     Overlay Truth, Overlay Reference, Overlay Target,
-    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions, Overlay? Difference = null);
+    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions,
+    ImmutableArray<ItemChange> Changes, Overlay? Difference = null);

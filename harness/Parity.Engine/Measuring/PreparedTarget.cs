@@ -13,9 +13,19 @@ public sealed record PreparedTarget(TargetRequest Request, Availability Availabi
     {
         Ready?.Session.Dispose();
         Ready?.Twin?.Session.Dispose();
+        Ready?.LoweredFloat?.Dispose();
+        Ready?.WeightsQuantized?.Dispose();
+        Ready?.Emulated?.Dispose();
     }
 }
 
 /// <param name="Path">The lowered model's file.</param>
 /// <param name="Twin">The float twin of a ready Q/DQ model, with its file.</param>
-public sealed record ReadyTarget(ISession Session, string Path, LoweringResult Lowered, ModelRecord Model, (ISession Session, string Path)? Twin);
+public sealed record ReadyTarget(ISession Session, string Path, LoweringResult Lowered, ModelRecord Model, (ISession Session, string Path)? Twin)
+{
+    public ISession? LoweredFloat { get; init; }
+
+    public ISession? WeightsQuantized { get; init; }
+
+    public ISession? Emulated { get; init; }
+}

@@ -58,8 +58,8 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         TargetPreparation preparation, ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor,
         string started, long start, CancellationToken stop)
     {
-        ImmutableArray<NamedSession> gated = [new(NamedSession.Reference, reference), .. targets.SelectMany(Sessions)];
-        ImmutableArray<NamedSession> sessions = [.. gated, .. floor.Select(f => new NamedSession(NoiseFloor.SessionName(f.Variant), f.Session))];
+        ImmutableArray<NamedSession> gated = [new(NamedSession.Reference, reference, suite.Task), .. targets.SelectMany(Sessions)];
+        ImmutableArray<NamedSession> sessions = [.. gated, .. floor.Select(f => new NamedSession(NoiseFloor.SessionName(f.Variant), f.Session, suite.Task))];
         ModelRecord referenceModel = TargetModels.Describe(OnnxModel.Load(suite.ModelPath), suite.ModelPath);
         using Journal journal = Journal.Open(folder.Journal, Key(referenceModel, targets), suite.Task, options.Resume);
         var loop = new SampleLoop(suite, sessions, journal, observer);
@@ -82,8 +82,8 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             : [.. floor.Select(f => NoiseFloor.Record(f.Variant, f.Session, referenceValues, outcomes[NoiseFloor.SessionName(f.Variant)].Values, outcomes[NoiseFloor.SessionName(f.Variant)].EqualSamples))];
         ImmutableArray<TargetRecord> records = [.. targets.Select((t, i) => t.Ready is null
             ? TargetRecords.Absent(t)
-            : TargetRecords.Of(t, suite.Bootstrap.Confidence, outcomes, floors,
-                new ShownImages(suite, folder, options.Codec).Of(reference, t.Ready.Session, referenceValues, outcomes[t.Request.Name].Values, stop),
+            : TargetRecords.Of(t, reference, suite.Bootstrap.Confidence, outcomes, floors,
+                new ShownImages(suite, folder, options.Codec).Of(reference, t.Ready.Session, t.Request.PostProcessing ?? suite.Task, referenceValues, outcomes[t.Request.Name].Values, stop),
                 probed[i].Record, probed[i].Failure))];
 
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
@@ -99,13 +99,15 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         return run;
     }
 
-    private static IEnumerable<NamedSession> Sessions(PreparedTarget target)
+    private IEnumerable<NamedSession> Sessions(PreparedTarget target)
     {
         if (target.Ready is not { } ready)
             yield break;
-        yield return new NamedSession(target.Request.Name, ready.Session);
+        yield return new NamedSession(target.Request.Name, ready.Session, target.Request.PostProcessing ?? suite.Task);
         if (ready.Twin is { } twin)
-            yield return new NamedSession(target.TwinName, twin.Session);
+            yield return new NamedSession(target.TwinName, twin.Session, suite.Task);
+        foreach (NamedSession stage in Waterfall.Sessions(target, suite.Task))
+            yield return stage;
     }
 
     /// <param name="gated">The first so many sessions are compared with intervals and need replicates.</param>

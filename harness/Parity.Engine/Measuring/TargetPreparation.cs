@@ -28,7 +28,8 @@ public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> back
                 FloatTwin.Of(lowered.Model).Save(twinPath);
                 twin = (seconds.Time("open", () => Open(Backend(suite.ReferenceBackend), twinPath, optimize: true)), twinPath);
             }
-            return new PreparedTarget(request, Availability.Ready, new ReadyTarget(session, path, lowered, TargetModels.Describe(lowered.Model, path), twin));
+            var ready = new ReadyTarget(session, path, lowered, TargetModels.Describe(lowered.Model, path), twin);
+            return new PreparedTarget(request, Availability.Ready, seconds.Time("open", () => Waterfall.Open(ready, request, home, (file, optimize) => Open(Backend(suite.ReferenceBackend), file, optimize))));
         }
         catch (FaultException e)
         {

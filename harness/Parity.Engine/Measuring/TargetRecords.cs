@@ -9,7 +9,7 @@ namespace Parity.Engine.Measuring;
 public static class TargetRecords
 {
     public static TargetRecord Of(
-        PreparedTarget target, double confidence, ImmutableDictionary<string, SessionOutcome> outcomes, ImmutableArray<NoiseFloorRecord>? floors,
+        PreparedTarget target, ISession referenceSession, double confidence, ImmutableDictionary<string, SessionOutcome> outcomes, ImmutableArray<NoiseFloorRecord>? floors,
         ImmutableArray<ImageRecord> images, ProbeRecord? probe, string? probeFailure)
     {
         TargetRequest request = target.Request;
@@ -31,7 +31,8 @@ public static class TargetRecords
         return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, ready.Model, ready.Session.Arithmetic,
             new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat), lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
             outcome.Values.Measurements, NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors), outcome.Values.Counts,
-            lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin, reference.Apart(outcome.Values));
+            lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin,
+            Waterfall.Record(target, referenceSession, outcomes, confidence), Apart: reference.Apart(outcome.Values));
     }
 
     public static TargetRecord Absent(PreparedTarget target) => new(

@@ -27,6 +27,8 @@ public sealed partial class RunJson : JsonSerializerContext
             new JsonStringEnumConverter<DivergenceKind>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<DivergenceState>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<QuantizationView>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<ChangeKind>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<ChangeReason>(JsonNamingPolicy.CamelCase),
         },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });

@@ -34,7 +34,7 @@ public static class SuiteReader
         IDataset? calibration = settings.Has("calibration") ? Dataset(settings.Section("calibration"), root, parts) : null;
         IPreprocessor? preprocessor = settings.Has("preprocessing") ? parts.Preprocessing(settings.Section("preprocessing")) : Missing<IPreprocessor>("preprocessing");
         ITask? task = Task(settings.Section("task"), dataset, parts);
-        ImmutableArray<TargetRequest> targets = Targets(settings, root, parts);
+        ImmutableArray<TargetRequest> targets = Targets(settings, dataset, root, parts);
         Policy policy = Policy.Read(settings.Section("policy"));
         BootstrapRecord bootstrap = Bootstrap(settings.Section("bootstrap", required: false));
         int probes = settings.Integer("probe-samples", 4, least: 0);
@@ -99,8 +99,9 @@ public static class SuiteReader
         return parts.TaskKinds.First(k => k.Name == name).Create(settings, dataset);
     }
 
-    private static ImmutableArray<TargetRequest> Targets(Settings settings, string root, SuiteParts parts)
+    private static ImmutableArray<TargetRequest> Targets(Settings settings, IDataset? dataset, string root, SuiteParts parts)
     {
+        bool waterfall = settings.Flag("waterfall", false);
         var targets = ImmutableArray.CreateBuilder<TargetRequest>();
         foreach (SettingsValue item in settings.Items("targets"))
         {
@@ -113,7 +114,9 @@ public static class SuiteReader
             string calibrator = section.Choice("calibrator", parts.Calibrators, parts.Calibrators[0]);
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
-            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize));
+            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize,
+                section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null,
+                section.Flag("waterfall", waterfall)));
             section.RejectUnknown();
             if (targets.Count(t => t.Name == name) == 2)
                 settings.Faults.Add($"two targets are called '{name}'", item.Where, "Give one of them another 'name'.");

@@ -34,7 +34,7 @@ public static class DetectionJournal
             var boxes = ImmutableArray.CreateBuilder<DetectedBox>(list.GetArrayLength());
             foreach (JsonElement item in list.EnumerateArray())
                 boxes.Add(ReadBox(item, categories));
-            return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts, []);
+            return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts);
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException)
         {

@@ -7,9 +7,10 @@ namespace Parity.Suites.Detection;
 /// <summary>Boxes of a fixed set of classes, measured by COCO's AP and AR.</summary>
 /// <param name="categories">Sorted by id.</param>
 /// <param name="categoryOf">Index into <paramref name="categories"/> of each model class.</param>
+/// <param name="deploymentScore">Boxes below it are not shown to users: lost and extra boxes are those at it or above. Null: all boxes.</param>
 /// <param name="threshold">Scores above it (at it too, where the NMS contract keeps those) are candidates.</param>
 public sealed class DetectionTask(
-    IBoxDecoder decoder, double threshold, bool everyClass, SelectionSettings selection,
+    IBoxDecoder decoder, double threshold, double? deploymentScore, bool everyClass, SelectionSettings selection,
     IBoxLabels truth, ImmutableArray<BoxCategory> categories, ImmutableArray<int> categoryOf) : ITask
 {
     /// <summary>Exclusive: one float lower where an equal score stays.</summary>
@@ -30,6 +31,9 @@ public sealed class DetectionTask(
         RequireFinite(candidates, sample);
         return Selection.Select(candidates, sample.Id, placement, selection, categoryOf, explain);
     }
+
+    public PredictionComparison Compare(Prediction reference, Prediction target) =>
+        BoxComparison.Of((DetectionPrediction)reference, (DetectionPrediction)target, (float)(deploymentScore ?? 0), categories);
 
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) =>
         new BoxEvaluation(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p))));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Suites.Detection;
 
 namespace Parity.Suites.Keypoints;
 
@@ -14,4 +15,7 @@ public interface IPoseStage
 
     /// <exception cref="FaultException">NaN or infinity in an output; an output that is missing or of a wrong shape.</exception>
     PosePrediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain);
+
+    /// <summary>As <see cref="ITask.Compare"/>.</summary>
+    PredictionComparison Compare(PosePrediction reference, PosePrediction target, ImmutableArray<BoxCategory> categories);
 }

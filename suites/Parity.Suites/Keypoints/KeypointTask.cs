@@ -27,7 +27,10 @@ public sealed class KeypointTask(
         return boxes;
     }
 
-    public ImmutableArray<Measurement> Compare(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) =>
+    public PredictionComparison Compare(Prediction reference, Prediction target) =>
+        stage.Compare((PosePrediction)reference, (PosePrediction)target, categories);
+
+    public ImmutableArray<Measurement> Apart(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) =>
         PoseComparison.Compare([.. reference.Cast<PosePrediction>()], [.. target.Cast<PosePrediction>()], skeleton);
 
     public void Write(Utf8JsonWriter writer, Prediction prediction) => PoseJournal.Write(writer, (PosePrediction)prediction);

@@ -5,8 +5,9 @@ using Parity.Suites.Detection;
 namespace Parity.Suites.Keypoints;
 
 /// <summary>Boxes and joints from one output: boxes are chosen as for detection, and take their joints with them.</summary>
+/// <param name="deploymentScore">Instances below it are not shown to users: lost and extra ones are those at it or above.</param>
 public sealed class OneStage(
-    PoseDecoder decoder, float threshold, bool everyClass, SelectionSettings selection, ImmutableArray<int> categoryOf) : IPoseStage
+    PoseDecoder decoder, float threshold, float deploymentScore, bool everyClass, SelectionSettings selection, ImmutableArray<int> categoryOf) : IPoseStage
 {
     /// <summary>Exclusive: one float lower where an equal score stays.</summary>
     private readonly float _threshold = selection.Suppression?.KeepsScoreAtThreshold ?? false ? MathF.BitDecrement(threshold) : threshold;
@@ -25,6 +26,12 @@ public sealed class OneStage(
         DetectionPrediction boxes = Selection.Select(candidates, sample.Id, placement, selection, categoryOf, explain);
         int perBox = everyClass ? categoryOf.Length : 1;
         var joints = decoder.Joints.Read(outputs, sample, placement, [.. boxes.Boxes.Select(b => b.Candidate / perBox)]);
-        return new PosePrediction(sample.Id, [.. boxes.Boxes.Zip(joints, (b, j) => new DetectedPose(b, j))], boxes.Counts, boxes.Decisions);
+        return new PosePrediction(sample.Id, [.. boxes.Boxes.Zip(joints, (b, j) => new DetectedPose(b, j))], boxes.Counts) { Explanation = boxes.Explanation };
     }
+
+    public PredictionComparison Compare(PosePrediction reference, PosePrediction target, ImmutableArray<BoxCategory> categories) =>
+        BoxComparison.Of(Boxes(reference), Boxes(target), deploymentScore, categories);
+
+    private static DetectionPrediction Boxes(PosePrediction prediction) =>
+        new(prediction.SampleId, [.. prediction.Poses.Select(p => p.Box)], prediction.Counts) { Explanation = prediction.Explanation };
 }

@@ -52,7 +52,7 @@ public static class PoseJournal
                     DetectionJournal.ReadBox(item[0], categories),
                     [.. Enumerable.Range(0, joints).Select(j => new JointPoint(values[3 * j], values[3 * j + 1], values[3 * j + 2]))]));
             }
-            return new PosePrediction(sample, poses.MoveToImmutable(), counts, []);
+            return new PosePrediction(sample, poses.MoveToImmutable(), counts);
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException)
         {

@@ -30,8 +30,12 @@ public sealed class TopDownStage(HeatmapDecoder decoder, Func<string, ImmutableA
             poses[i] = new DetectedPose(boxes[i] with { Score = boxes[i].Score * mean, Candidate = i }, points);
         }
         var counts = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("boxes", boxes.Length), KeyValuePair.Create("kept", boxes.Length)]);
-        return new PosePrediction(sample.Id, [.. poses.OrderByDescending(p => p.Box.Score)], counts, []);
+        return new PosePrediction(sample.Id, [.. poses.OrderByDescending(p => p.Box.Score)], counts);
     }
+
+    /// <summary>Both have the boxes they were given: none is lost or extra.</summary>
+    public PredictionComparison Compare(PosePrediction reference, PosePrediction target, ImmutableArray<BoxCategory> categories) =>
+        new([], ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("matched", target.Poses.Length), KeyValuePair.Create("lost", 0), KeyValuePair.Create("extra", 0)]));
 
     /// <summary>At least a pixel wide, so that an empty box is still a place.</summary>
     private PictureRegion Region(DetectedBox box) => new(

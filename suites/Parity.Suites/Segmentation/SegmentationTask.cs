@@ -27,6 +27,24 @@ public sealed class SegmentationTask(SegmentationDecoder decoder, IClassMaps tru
         return new SegmentationPrediction(sample.Id, map.Width, map.Height, ClassRuns.Of(map.Values), counts);
     }
 
+    /// <summary>Pixels are no items that could be lost: only how many of them changed their class is counted.</summary>
+    public PredictionComparison Compare(Prediction reference, Prediction target)
+    {
+        int classes = truth.Classes.Length;
+        byte[] from = Map(reference).Values, to = Map(target).Values;
+        var pixels = new int[classes * classes];
+        for (int i = 0; i < from.Length; i++)
+            pixels[(from[i] * classes) + to[i]]++;
+        var counts = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+        counts.Add("unchanged", Enumerable.Range(0, classes).Sum(c => pixels[(c * classes) + c]));
+        for (int pair = 0; pair < pixels.Length; pair++)
+        {
+            if (pixels[pair] > 0 && pair / classes != pair % classes)
+                counts.Add($"changed.{truth.Classes[pair / classes]}-to-{truth.Classes[pair % classes]}", pixels[pair]);
+        }
+        return new PredictionComparison([], counts.ToImmutable());
+    }
+
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) => SegmentationMetric.Evaluate(
         truth.Classes, predictions.Select(p => new SegmentationSample(p.SampleId, truth.ClassesOf(p.SampleId), Map(p))));
 

@@ -20,6 +20,9 @@ public sealed class FakeTask : ITask
         return new FakePrediction(sample.Id, value);
     }
 
+    public PredictionComparison Compare(Prediction reference, Prediction target) =>
+        new([], ImmutableSortedDictionary<string, int>.Empty.Add("equal", reference.Equals(target) ? 1 : 0));
+
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) => new FakeEvaluation([.. predictions.Cast<FakePrediction>()]);
 
     public void Write(Utf8JsonWriter writer, Prediction prediction)
@@ -45,7 +48,7 @@ public sealed class FakeTask : ITask
     public Overlay DrawTruth(Sample sample) => Overlay.Empty;
 }
 
-public sealed record FakePrediction(string SampleId, float Value) : Prediction(SampleId, ImmutableSortedDictionary<string, int>.Empty.Add("kept", 1), []);
+public sealed record FakePrediction(string SampleId, float Value) : Prediction(SampleId, ImmutableSortedDictionary<string, int>.Empty.Add("kept", 1));
 
 public sealed class FakeEvaluation(ImmutableArray<FakePrediction> predictions) : IEvaluation
 {

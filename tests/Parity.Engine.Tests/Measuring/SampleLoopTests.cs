@@ -118,6 +118,6 @@ public sealed class SampleLoopTests : IDisposable
     {
         using Journal journal = Journal.Open(JournalPath, "key", _task, resume);
         var suite = new Suite("fake", "", "00", "m.onnx", "cpu", dataset, null, new FakePreprocessor(), _task, [], new Policy([], 0), new BootstrapRecord(100, 7, 0.95), 0, 0, 1, false);
-        return new SampleLoop(suite, [new NamedSession(NamedSession.Reference, reference), new NamedSession("target", target)], journal, _observer).Run(stop);
+        return new SampleLoop(suite, [new NamedSession(NamedSession.Reference, reference, suite.Task), new NamedSession("target", target, suite.Task)], journal, _observer).Run(stop);
     }
 }

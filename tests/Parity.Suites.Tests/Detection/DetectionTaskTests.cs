@@ -48,7 +48,7 @@ public class DetectionTaskTests
         for (int i = 0; i < 1000; i++)
             boxes.Add(new DetectedBox(Any(), Any(), Any(), Any(), (float)random.NextDouble(), random.Next(3), random.Next()));
         boxes.Add(new DetectedBox(-0f, float.Epsilon, float.MaxValue, 1 / 3f, 1, 0, 0));
-        var written = new DetectionPrediction("x/\"ü\".jpg", boxes.ToImmutable(), ImmutableSortedDictionary<string, int>.Empty.Add("kept", 1001), []);
+        var written = new DetectionPrediction("x/\"ü\".jpg", boxes.ToImmutable(), ImmutableSortedDictionary<string, int>.Empty.Add("kept", 1001));
         using JsonDocument document = JsonDocument.Parse(Json(w => task.Write(w, written)));
         var read = (DetectionPrediction)task.Read(document.RootElement);
         read.SampleId.Should().Be(written.SampleId);
@@ -76,7 +76,7 @@ public class DetectionTaskTests
     public void Results_are_in_cocos_format_with_numbers_as_image_ids()
     {
         ITask task = Create(Yolov8, Dataset)!;
-        DetectionPrediction Of(string id) => new(id, [new DetectedBox(0.1f, 2, 3, 4, 0.5f, 1, 0)], ImmutableSortedDictionary<string, int>.Empty, []);
+        DetectionPrediction Of(string id) => new(id, [new DetectedBox(0.1f, 2, 3, 4, 0.5f, 1, 0)], ImmutableSortedDictionary<string, int>.Empty);
         Json(w => task.WriteResults(w, [Of("7"), Of("a")])).Should().Be(
             """[{"image_id":7,"category_id":20,"bbox":[0.10000000149011612,2,3,4],"score":0.5},{"image_id":"a","category_id":20,"bbox":[0.10000000149011612,2,3,4],"score":0.5}]""");
     }
