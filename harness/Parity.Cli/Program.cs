@@ -12,6 +12,7 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
     LowerCommand.Create(),
     InspectCommand.Create(),
     TargetsCommand.Create(),
+    CocoEvalCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Parity.Benchmarks.CocoEval;
 using Parity.Benchmarks.Comparing;
 using Parity.Benchmarks.Gating;
 using Parity.Benchmarks.Running;
@@ -18,6 +19,8 @@ switch (args)
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     case ["coverage"]:
         return CoverageFigures.Print(Console.Out);
+    case ["coco-eval", .. string[] options]:
+        return CocoEvalFigures.Print(Console.Out, SharedSuite.Rounds(options, 3), withBootstrap: !options.Contains("--no-bootstrap"));
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ComparingFigures).Assembly).Run(args);
         return 0;

@@ -20,14 +20,14 @@ public sealed class CocoDataset : IDataset, IKeypointLabels, IDetectedBoxes
     private readonly Dictionary<string, CocoImage> _images;
     private readonly Dictionary<long, ImmutableArray<CocoAnnotation>> _annotations;
 
-    private readonly CocoDetections? _detections;
+    private readonly DetectionsFile? _detections;
     private readonly Lazy<CocoKeypoints> _keypoints;
 
     /// <param name="folder">Where the images are.</param>
     /// <param name="detections">Boxes that a detector found, for who needs some.</param>
-    public CocoDataset(CocoContent content, string folder, CocoDetections? detections = null) : this(content, folder, detections, Group(content), content.Images.Length) { }
+    public CocoDataset(CocoContent content, string folder, DetectionsFile? detections = null) : this(content, folder, detections, Group(content), content.Images.Length) { }
 
-    private CocoDataset(CocoContent content, string folder, CocoDetections? detections, Dictionary<long, ImmutableArray<CocoAnnotation>> annotations, int count)
+    private CocoDataset(CocoContent content, string folder, DetectionsFile? detections, Dictionary<long, ImmutableArray<CocoAnnotation>> annotations, int count)
     {
         _detections = detections;
         _keypoints = new(() => CocoKeypoints.Of(this));

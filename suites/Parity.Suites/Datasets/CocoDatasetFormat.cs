@@ -20,7 +20,7 @@ public sealed class CocoDatasetFormat : IDatasetFormat
         CocoContent? content = annotations.Length > 0 ? settings.Faults.Catch(() => CocoReader.Read(Path.Combine(root, annotations))) : null;
         if (content is { Images.IsEmpty: true })
             settings.Faults.Add("the dataset has no images", Path.Combine(root, annotations), "Give an annotation file whose list 'images' has entries.");
-        CocoDetections? found = content is not null && detections.Length > 0 ? settings.Faults.Catch(() => CocoDetections.Read(Path.Combine(root, detections), content)) : null;
+        DetectionsFile? found = content is not null && detections.Length > 0 ? settings.Faults.Catch(() => DetectionsFile.Read(Path.Combine(root, detections), content)) : null;
         return settings.Faults.Count == before ? new CocoDataset(content!, folder!, found).Take(limit) : null;
     }
 }

@@ -36,7 +36,7 @@ public sealed class DetectionTask(
         BoxComparison.Of((DetectionPrediction)reference, (DetectionPrediction)target, (float)(deploymentScore ?? 0), categories);
 
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) =>
-        new BoxEvaluation(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p))));
+        BoxEvaluation.Of(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p))));
 
     public void Write(Utf8JsonWriter writer, Prediction prediction) => DetectionJournal.Write(writer, (DetectionPrediction)prediction);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Parity.Core;
 using Parity.Suites.Detection;
+using Parity.Suites.Metrics;
 
 namespace Parity.Suites.Keypoints;
 
@@ -11,8 +12,6 @@ namespace Parity.Suites.Keypoints;
 public sealed class KeypointTask(
     IPoseStage stage, IKeypointLabels truth, Skeleton skeleton, ImmutableArray<double> sigmas, ImmutableArray<BoxCategory> categories) : ITask
 {
-    public ImmutableArray<double> Sigmas => sigmas;
-
     public string Kind => KeypointTaskKind.KindName;
 
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) => stage.CheckOutputs(outputs, model, faults);
@@ -21,11 +20,9 @@ public sealed class KeypointTask(
 
     public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain) => stage.Decode(runs, sample, explain);
 
-    public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions)
-    {
-        var boxes = new BoxEvaluation(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((PosePrediction)p))));
-        return boxes;
-    }
+    public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) => new JoinedEvaluation(
+        KeypointEvaluation.Of(categories, sigmas, predictions.Select(p => new PoseSample(p.SampleId, truth.LabelsOf(p.SampleId), truth.JointsOf(p.SampleId), ((PosePrediction)p).Poses))),
+        BoxEvaluation.Of(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((PosePrediction)p)))));
 
     public PredictionComparison Compare(Prediction reference, Prediction target) =>
         stage.Compare((PosePrediction)reference, (PosePrediction)target, categories);

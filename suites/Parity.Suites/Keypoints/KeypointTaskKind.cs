@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Suites.Coco;
 using Parity.Suites.Detection;
 
 namespace Parity.Suites.Keypoints;
 
 /// <summary>
 /// Reads a keypoint task: <c>decoder</c> and <c>sigmas</c> (coco17, or one number a joint). Where the decoder reads boxes too, what a detection task has:
-/// <c>score-threshold</c>, <c>every-class</c>, <c>top-k</c>, <c>nms</c>, <c>max-detections</c>, <c>clip</c>, <c>classes</c>. For <c>decoder: {kind: heatmaps}</c>
+/// <c>score-threshold</c>, <c>deployment-score</c> (.25), <c>every-class</c>, <c>top-k</c>, <c>nms</c>, <c>max-detections</c>, <c>clip</c>, <c>classes</c>. For <c>decoder: {kind: heatmaps}</c>
 /// <c>boxes</c> (ground-truth, or detections where the dataset has them) and <c>padding</c> (1.25).
 /// </summary>
 public sealed class KeypointTaskKind : ITaskKind
@@ -38,9 +39,10 @@ public sealed class KeypointTaskKind : ITaskKind
         ImmutableArray<int> categoryOf = DetectionTaskKind.Classes(settings, truth, categories);
         PoseDecoder decoder = PoseDecoder.FromSettings(section, categoryOf.Length, skeleton.Joints.Length);
         var threshold = (float)settings.Number("score-threshold", least: 0, most: 1);
+        var deployment = (float)settings.Number("deployment-score", 0.25, least: 0, most: 1);
         bool everyClass = settings.Flag("every-class", false);
         SelectionSettings selection = DetectionTaskKind.Stages(settings, decoder.Boxes);
-        return new OneStage(decoder, threshold, everyClass, selection, categoryOf);
+        return new OneStage(decoder, threshold, deployment, everyClass, selection, categoryOf);
     }
 
     private static TopDownStage? TopDown(Settings settings, Settings section, IKeypointLabels? truth, Skeleton skeleton, ImmutableArray<BoxCategory> categories)
@@ -68,7 +70,7 @@ public sealed class KeypointTaskKind : ITaskKind
     private static ImmutableArray<double> Sigmas(Settings settings, Skeleton skeleton)
     {
         bool listed = settings.Entries.TryGetValue("sigmas", out SettingsValue? value) && value.Items is not null;
-        ImmutableArray<double> sigmas = listed ? settings.Numbers("sigmas") : settings.Choice("sigmas", ["coco17"], "coco17") == "coco17" ? Skeleton.Coco17Sigmas : [];
+        ImmutableArray<double> sigmas = listed ? settings.Numbers("sigmas") : settings.Choice("sigmas", ["coco17"], "coco17") == "coco17" ? KeypointSigmas.Coco : [];
         if (skeleton.Joints.Length > 0 && sigmas.Length != skeleton.Joints.Length)
             settings.Faults.Add($"{sigmas.Length} sigmas for {skeleton.Joints.Length} joints", value?.Where ?? settings.Where, $"Write one for each of: {string.Join(", ", skeleton.Joints)}.");
         if (sigmas.Any(s => s <= 0))

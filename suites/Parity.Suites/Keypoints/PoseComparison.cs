@@ -12,7 +12,6 @@ namespace Parity.Suites.Keypoints;
 public static class PoseComparison
 {
     private const float LeastScore = 0.3f, Visible = 0.5f;
-    private const double LeastIou = 0.5;
 
     /// <summary>For each joint <c>shift/NAME</c> (median) and <c>flips/NAME</c> (share); before them <c>shift</c> and <c>flips</c> of all and <c>unpaired</c> instances.</summary>
     /// <param name="target">Of the same samples, in the same order.</param>
@@ -27,7 +26,7 @@ public static class PoseComparison
             foreach (DetectedPose pose in reference[i].Poses.Where(p => p.Box.Score >= LeastScore))
             {
                 instances++;
-                DetectedPose? other = free.Where(p => p.Box.Category == pose.Box.Category && Iou(p.Box, pose.Box) >= LeastIou).MaxBy(p => Iou(p.Box, pose.Box));
+                DetectedPose? other = free.Where(p => p.Box.Category == pose.Box.Category && BoxComparison.Iou(p.Box, pose.Box) >= BoxComparison.MatchIou).MaxBy(p => BoxComparison.Iou(p.Box, pose.Box));
                 if (other is null)
                 {
                     unpaired++;
@@ -62,7 +61,4 @@ public static class PoseComparison
         values.Sort();
         return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
     }
-
-    private static double Iou(in DetectedBox a, in DetectedBox b) =>
-        BoxIou.Of(new ScoredBox(a.X, a.Y, a.Width, a.Height, 0, 0), new BoxLabel(0, 0, b.X, b.Y, b.Width, b.Height, 0, IsCrowd: false));
 }

@@ -72,7 +72,7 @@ public sealed class KeypointTaskTests
             ("unpaired", 0.5, 2), ("shift", 0.125, 2), ("flips", 0.5, 2), ("shift/head", 0, 1), ("shift/hand", 0.25, 1), ("flips/head", 1, 1), ("flips/hand", 0, 1));
         PoseComparison.Compare([Of()], [Of(pose)], skeleton).Should().OnlyContain(m => m.Value == null, "nothing was compared");
 
-        static PosePrediction Of(params ImmutableArray<DetectedPose> poses) => new("1", poses, ImmutableSortedDictionary<string, int>.Empty, []);
+        static PosePrediction Of(params ImmutableArray<DetectedPose> poses) => new("1", poses, ImmutableSortedDictionary<string, int>.Empty);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class KeypointTaskTests
             [{"image_id": 5, "category_id": 1, "bbox": [0, 0, 8, 8], "score": 0.5}, {"image_id": 5, "category_id": 7, "bbox": [0, 0, 9, 9], "score": 1}]
             """);
         CocoContent content = CocoReader.Read(annotations);
-        var dataset = new CocoDataset(content, folder.Path, CocoDetections.Read(detections, content));
+        var dataset = new CocoDataset(content, folder.Path, DetectionsFile.Read(detections, content));
         ITask labelled = Create(TopDown("ground-truth"), dataset)!, found = Create(TopDown("detections"), dataset)!;
         labelled.Regions(dataset.Samples[0])!.Value.Should().Equal(new PictureRegion(25, 40, 37.5, 50));
         found.Regions(dataset.Samples[0])!.Value.Should().Equal(new PictureRegion(4, 4, 10, 10));
@@ -116,7 +116,7 @@ public sealed class KeypointTaskTests
     {
         var poses = Figures.LabelsOf(id).Zip(Figures.JointsOf(id), (b, joints) => new DetectedPose(
             new DetectedBox((float)b.X, (float)b.Y, (float)b.Width, (float)b.Height, 0.9f, 0, 0), [.. joints.Select(j => new JointPoint((float)j.X, (float)j.Y, j.Visibility > 0 ? 1 : 0))]));
-        return new PosePrediction(id, [.. poses], ImmutableSortedDictionary<string, int>.Empty, []);
+        return new PosePrediction(id, [.. poses], ImmutableSortedDictionary<string, int>.Empty);
     }
 
     private static ITask? Create(string settings, IDataset dataset)

@@ -88,7 +88,7 @@ public sealed class PoseDecoderTests
         var faults = new FaultList();
         PoseDecoder read = PoseDecoder.FromSettings(SettingsText.Parse(decoder, faults), 1, joints);
         faults.ThrowIfAny();
-        var stage = new OneStage(read, 0.3f, false, new SelectionSettings(null, new TorchvisionSuppression(), new SuppressionSettings(0.5, true, null), null, false), [0]);
+        var stage = new OneStage(read, 0.3f, 0.3f, false, new SelectionSettings(null, new TorchvisionSuppression(), new SuppressionSettings(0.5, true, null), null, false), [0]);
         return stage.Decode([new ModelRun(new Dictionary<string, Tensor> { ["o"] = output }, Halved)], Sample, explain: false).Poses;
     }
 }

@@ -106,7 +106,7 @@ internal static class BoxComparison
             : new ItemChange(kind, categories[box.Category].Name, box.Candidate, box.Score, reason, by, there, here);
     }
 
-    private static double Iou(in DetectedBox a, in DetectedBox b) =>
+    internal static double Iou(in DetectedBox a, in DetectedBox b) =>
         BoxIou.Of(new ScoredBox(a.X, a.Y, a.Width, a.Height, a.Score, a.Category), new BoxLabel(0, 0, b.X, b.Y, b.Width, b.Height, 0, IsCrowd: false));
 
     /// <param name="Matches">By box: the other side's box, or -1.</param>
