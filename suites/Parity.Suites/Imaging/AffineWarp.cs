@@ -4,7 +4,8 @@ namespace Parity.Suites.Imaging;
 
 /// <summary>
 /// <c>cv2.warpAffine(..., flags=INTER_LINEAR)</c> of OpenCV 4.6 on 8-bit pictures of three channels, for maps without rotation: source positions in 1/1024
-/// pixels rounded to 1/32, weights of 15 bits, and 0 beyond the picture's edges.
+/// pixels rounded to 1/32, weights of 15 bits, and 0 beyond the picture's edges. Only where a position times 1024 is an exact half may a pixel differ: there OpenCV rounds the noise (1e-16)
+/// of the equations it solves for the map.
 /// </summary>
 public static class AffineWarp
 {

@@ -26,7 +26,7 @@ public static class PoseComparison
             foreach (DetectedPose pose in reference[i].Poses.Where(p => p.Box.Score >= LeastScore))
             {
                 instances++;
-                DetectedPose? other = free.Where(p => p.Box.Category == pose.Box.Category && BoxComparison.Iou(p.Box, pose.Box) >= BoxComparison.MatchIou).MaxBy(p => BoxComparison.Iou(p.Box, pose.Box));
+                DetectedPose? other = free.Where(p => p.Box.Category == pose.Box.Category && BoxIou.Of(p.Box, pose.Box) >= BoxComparison.MatchIou).MaxBy(p => BoxIou.Of(p.Box, pose.Box));
                 if (other is null)
                 {
                     unpaired++;
