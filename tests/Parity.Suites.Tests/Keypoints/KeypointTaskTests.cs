@@ -37,6 +37,23 @@ public sealed class KeypointTaskTests
     }
 
     [Fact]
+    public void A_pose_whose_similarity_is_72_hundredths_hits_at_five_of_ten_thresholds()
+    {
+        // Both labelled joints d away: exp(-d^2 / (2 area (2 sigma)^2)) = .72; the unlabelled third does not count, nor does the object without labelled joints.
+        double d = Math.Sqrt(-Math.Log(0.72) * 2 * 400 * 0.04);
+        ImmutableArray<JointLabel> joints = [new(10, 10, 2), new(20, 30, 1), default], none = [default, default, default];
+        BoxLabel[] labels = [new(1, 1, 5, 5, 20, 30, 400, false), new(2, 1, 50, 50, 20, 30, 400, false)];
+        var pose = new DetectedPose(new DetectedBox(5, 5, 20, 30, 0.9f, 0, 0), [new((float)(10 + d), 10, 1), new(20, (float)(30 - d), 1), new(90, 90, 1)]);
+        IEvaluation evaluation = KeypointEvaluation.Of([new BoxCategory(1, "figure")], [0.1, 0.1, 0.1], [new PoseSample("1", labels, [joints, none], [pose])]);
+        var values = new double[evaluation.Kinds.Length];
+        evaluation.Measure([1], values);
+        evaluation.Kinds[0].Name.Should().Be("keypoints/AP");
+        values[0].Should().BeApproximately(0.5, 1e-9);
+        values[1].Should().BeApproximately(1, 1e-9);
+        values[2].Should().BeApproximately(0, 1e-9);
+    }
+
+    [Fact]
     public void A_prediction_is_read_back_bit_for_bit()
     {
         ITask task = Create(Yolox, Figures)!;
