@@ -14,6 +14,7 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
     ServeModelCommand.Create(),
     ConformanceCommand.Create(),
     TargetsCommand.Create(),
+    CocoEvalCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

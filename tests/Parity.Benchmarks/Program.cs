@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Parity.Benchmarks.CocoEval;
 using Parity.Benchmarks.Comparing;
 using Parity.Benchmarks.Gating;
 using Parity.Benchmarks.Running;
@@ -18,6 +19,8 @@ switch (args)
         return RemoteFigures.Print(Console.Out, SharedSuite.Rounds(options, 200));
     case ["probing", .. string[] options]:
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["coco-eval", .. string[] options]:
+        return CocoEvalFigures.Print(Console.Out, SharedSuite.Rounds(options, 3), withBootstrap: !options.Contains("--no-bootstrap"));
     case ["coverage"]:
         return CoverageFigures.Print(Console.Out);
     case ["emulation", .. string[] options]:

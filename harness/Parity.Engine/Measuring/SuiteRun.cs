@@ -26,7 +26,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         folder.ForgetConclusions();
         File.WriteAllText(folder.Suite, suite.Text);
 
-        var preparation = new TargetPreparation(suite, backends, folder, _seconds, observer);
+        var preparation = new TargetPreparation(suite, backends, folder, _seconds, observer, options.Cache);
         IBackend backend = preparation.Backend(suite.ReferenceBackend);
         if (!backend.Availability.IsReady)
             throw new FaultException($"the reference cannot run: {backend.Availability.Reason}", backend.Name, backend.Availability.Remedy!);
@@ -99,7 +99,8 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
 
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
             _seconds["metrics"], _seconds["lower"], _seconds["open"], _seconds["probe"],
-            loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - resumed, resumed);
+            loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - resumed, resumed,
+            [.. targets.Where(t => t.Ready is { FromCache: true }).Select(t => t.Request.Name)]);
         var run = new RunRecord(RunRecord.CurrentSchema, suite.Name, suite.Sha256, options.Tool, Machine.Describe(suite.Threads),
             new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
             suite.Calibration is { } c ? new DatasetRecord(c.Name, c.Samples.Length, c.Sha256, []) : null,

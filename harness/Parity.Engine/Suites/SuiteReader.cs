@@ -118,7 +118,7 @@ public static class SuiteReader
             string name = section.Text("name", profile);
             string backend = Backend(section, parts);
             string? ready = section.Has("model") ? ModelPath(section, "model", root) : null;
-            string calibrator = section.Choice("calibrator", parts.Calibrators, parts.Calibrators[0]);
+            string calibrator = CalibrationSection.Calibrator(section, "calibrator", parts.Calibrators);
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
             Settings precision = section.Section("precision", required: false);
@@ -127,6 +127,7 @@ public static class SuiteReader
                 Float16 = precision.Texts("fp16", []),
                 Int16 = precision.Texts("int16", []),
                 PostProcessing = section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null,
+                Options = CalibrationSection.Read(section, root, parts.Calibrators),
                 Waterfall = section.Flag("waterfall", waterfall),
             });
             precision.RejectUnknown();

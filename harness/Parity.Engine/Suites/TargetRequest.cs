@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Lowering;
 
 namespace Parity.Engine.Suites;
 
@@ -23,4 +24,6 @@ public sealed record TargetRequest(
 
     /// <summary>Also measure the models between the float reference and this target, stage by stage.</summary>
     public bool Waterfall { get; init; }
+
+    public CalibrationOptions Options { get; init; } = CalibrationOptions.Default;
 }
