@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Parity.Core;
 
@@ -9,7 +8,7 @@ public static class EngineLayers
 {
     /// <summary>A layer's precision is that of its first input; the names of the operators in it stand in its own name, joined by " + ".</summary>
     /// <exception cref="FaultException">No such file, no JSON, or JSON without layers in detail.</exception>
-    public static ImmutableArray<EngineLayer> Read(string path)
+    public static IReadOnlyList<EngineLayer> Read(string path)
     {
         if (!File.Exists(path))
             throw new FaultException("there is no such file", path, "Write it by `trtexec --exportLayerInfo=FILE --profilingVerbosity=detailed`.");
@@ -18,8 +17,8 @@ public static class EngineLayers
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
             if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("Layers", out JsonElement layers) && layers.ValueKind == JsonValueKind.Array)
             {
-                var read = layers.EnumerateArray().Where(l => l.ValueKind == JsonValueKind.Object).Select(Layer).OfType<EngineLayer>().ToImmutableArray();
-                if (!read.IsEmpty)
+                var read = layers.EnumerateArray().Where(l => l.ValueKind == JsonValueKind.Object).Select(Layer).OfType<EngineLayer>().ToList();
+                if (read.Count > 0)
                     return read;
             }
             throw new FaultException("it has no layers with their inputs", path, "Build the engine with --profilingVerbosity=detailed, and export the layers again.");

@@ -4,7 +4,7 @@ using Parity.Onnx;
 namespace Parity.Engine.Diagnosing;
 
 /// <summary>Operators that only move values, and what they lead to.</summary>
-internal static class Layout
+public static class Layout
 {
     private static readonly ImmutableHashSet<string> Moving =
         ["Reshape", "Transpose", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Slice", "Split", "Concat", "Gather", "QuantizeLinear", "DequantizeLinear"];

@@ -17,7 +17,7 @@ internal sealed class ReusedOperator : IRule
         Graph graph = target.Model.Graph;
         var groups = SeenQuantizer.Of(target)
             .Where(q => q is { IsPerTensor: true, Reach: > 0, Maker: not null })
-            .GroupBy(q => (Scale: q.Pair.Scales[0], Zero: q.Pair.ZeroPoints[0], Operator: q.Maker!.OpType, Name: graph.NodeNamed(q.Pair.Quantize)?.Input(1), Weights: Weights(graph, q.Maker!)))
+            .GroupBy(q => (Scale: q.Pair.Scales[0], Zero: q.Pair.ZeroPoints[0], Operator: q.Maker!.OpType, Shared: Weights(graph, q.Maker!) ?? graph.NodeNamed(q.Pair.Quantize)?.Input(1)))
             .Where(g => g.Count() > 1);
         foreach (var group in groups)
         {
@@ -32,6 +32,12 @@ internal sealed class ReusedOperator : IRule
         }
     }
 
-    /// <summary>The stored weights; operators without weights are one by their scale's name alone.</summary>
-    private static string? Weights(Graph graph, Node node) => graph.ProducerOf(node.Input(1)) is { } dequantize && QdqView.IsDequantize(dequantize) ? dequantize.Input(0) : null;
+    /// <summary>Weights that several operators read; operators without are one where they share the stored scale.</summary>
+    private static string? Weights(Graph graph, Node node)
+    {
+        if (graph.ProducerOf(node.Input(1)) is not { } dequantize || !QdqView.IsDequantize(dequantize))
+            return null;
+        int readers = graph.ConsumersOf(dequantize.Input(0)).Sum(d => graph.ConsumersOf(d.Outputs[0]).Length);
+        return readers > 1 ? dequantize.Input(0) : null;
+    }
 }
