@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Parity.Cli.Terminal;
 using Parity.Core;
+using Parity.Engine.Diagnosing;
 using Parity.Engine.Gating;
 using Parity.Engine.Measuring;
 using Parity.Engine.Runs;
@@ -12,6 +13,8 @@ namespace Parity.Cli.Commands;
 /// <summary>`parity run`: measure, judge, report.</summary>
 public static class RunCommand
 {
+    private const int ShownFindings = 3;
+
     public static Command Create()
     {
         var suite = new Argument<string>("suite") { Description = "Suite file (YAML)" };
@@ -56,9 +59,13 @@ public static class RunCommand
             return ExitCode.CouldNotRun;
         }
 
+        FindingsRecord findings = FolderDiagnosis.Of(folder, run, [suite.ModelPath], DiagnosisRules.All);
+        folder.Write(findings);
         VerdictRecord verdict = Conclusion.Write(folder, run, suite.Policy);
         Console.WriteLine();
         Tables.PrintVerdict(run, verdict);
+        foreach (string failed in verdict.Clauses.Where(c => c.Verdict == Verdict.Fail).Select(c => c.Target).Distinct())
+            FindingLines.Print(failed, [.. findings.Of(failed)], ShownFindings);
         Console.WriteLine($"{Tables.Word(verdict.Verdict)}  report: {Path.Combine(folder.Report, "index.html")}");
         return ExitCode.Of(verdict.Verdict);
     }

@@ -14,6 +14,9 @@ namespace Parity.Engine.Measuring;
 /// <summary>The measuring half of `parity run`: suite in, run folder out. Touches runtimes and boards; judges nothing.</summary>
 public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, RunFolder folder, RunOptions options, IRunObserver observer)
 {
+    /// <summary>On which experiments are measured, beside the run itself.</summary>
+    private const int ExperimentSamples = 100;
+
     private readonly Stopwatches _seconds = new();
 
     /// <exception cref="FaultException">The reference cannot run: its backend, model or dataset is at fault.</exception>
@@ -105,8 +108,10 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
             suite.Calibration is { } c ? new DatasetRecord(c.Name, c.Samples.Length, c.Sha256, []) : null,
             suite.Bootstrap,
-            new ReferenceRecord(referenceModel, suite.ReferenceBackend, reference.Arithmetic, referenceValues.Measurements, referenceValues.Counts, floors),
+            new ReferenceRecord(referenceModel, suite.ReferenceBackend, reference.Arithmetic, referenceValues.Measurements, referenceValues.Counts, floors) { Input = suite.Preprocessor.Contract },
             records, timings);
+        var experiments = new ExperimentRun(suite, preparation, reference, outcomes, [.. good.Take(ExperimentSamples).Select(r => r.Index)], observer);
+        run = run with { Targets = [.. records.Select((r, i) => experiments.Add(run, r, targets[i], stop))] };
         folder.Write(run);
         return run;
     }
