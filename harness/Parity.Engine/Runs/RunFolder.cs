@@ -7,7 +7,7 @@ namespace Parity.Engine.Runs;
 
 /// <summary>
 /// The folder a run leaves behind, with all that judge and report need: run.json, verdict.json, suite.yaml, junit.xml, journal.jsonl,
-/// predictions/, replicates/, targets/&lt;name&gt;/, pictures/, report/.
+/// summary.md, predictions/, replicates/, targets/&lt;name&gt;/, pictures/, report/.
 /// </summary>
 public sealed class RunFolder(string path)
 {
@@ -19,7 +19,16 @@ public sealed class RunFolder(string path)
 
     public string JUnit => In("junit.xml");
 
+    /// <summary>Markdown for a pull-request comment.</summary>
+    public string Summary => In("summary.md");
+
     public string Report => In("report");
+
+    /// <summary>The report and its pictures as one HTML file.</summary>
+    public string SingleFile => In("report.html");
+
+    /// <summary>The report's folder and its pictures, packed.</summary>
+    public string Packed => In("report.zip");
 
     public string Target(string name) => In("targets", name);
 
@@ -47,7 +56,7 @@ public sealed class RunFolder(string path)
     /// <summary>Takes away what an earlier run concluded, so that a run which fails leaves no verdict that is not its own.</summary>
     public void ForgetConclusions()
     {
-        foreach (string file in new[] { In("run.json"), In("verdict.json"), JUnit })
+        foreach (string file in new[] { In("run.json"), In("verdict.json"), JUnit, Summary })
             File.Delete(file);
     }
 
