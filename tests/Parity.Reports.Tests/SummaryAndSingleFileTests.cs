@@ -13,7 +13,7 @@ public sealed partial class SummaryAndSingleFileTests
     private static readonly byte[] Jpeg = [0xff, 0xd8, 1, 2, 3];
 
     private static readonly string Single = Encoding.UTF8.GetString(
-        SingleFile.Of(ReportSite.Render(RichRecord.Run, RichRecord.Verdict), p => p == RichRecord.PicturePath ? Jpeg : null).AsSpan());
+        SingleFile.Of(ReportSite.Render(RichRecord.Content), p => p == RichRecord.PicturePath ? Jpeg : null).AsSpan());
 
     [Fact]
     public void The_summary_has_a_row_for_each_target_and_a_line_for_each_clause_that_does_not_pass()

@@ -20,7 +20,7 @@ public static class Conclusion
         folder.Write(verdict);
         RunFolder.WriteWhole(folder.JUnit, stream => JUnitXml.Write(stream, verdict));
         RunFolder.WriteWhole(folder.Summary, stream => stream.Write(Encoding.UTF8.GetBytes(SummaryMarkdown.Of(run, verdict))));
-        WriteReport(folder, ReportSite.Render(run, verdict));
+        WriteReport(folder, ReportSite.Render(new ReportContent(run, verdict, folder.ReadFindings())));
         return verdict;
     }
 

@@ -14,12 +14,15 @@ public static class ReportCommand
         var path = new Argument<string>("dir") { Description = "Run folder" };
         var single = new Option<bool>("--single-file") { Description = "Write report.html too: all pages and pictures in one file" };
         var zip = new Option<bool>("--zip") { Description = "Write report.zip too: the report and its pictures, packed" };
-        var command = new Command("report", "Write the HTML report of a judged run again") { path, single, zip };
+        var against = new Option<string?>("--against") { Description = "Run folder of an earlier run to compare with" };
+        var command = new Command("report", "Write the HTML report of a judged run again") { path, against, single, zip };
         command.SetAction(parsed =>
         {
             var folder = new RunFolder(parsed.GetValue(path)!);
             RunRecord run = folder.ReadRun();
-            ImmutableArray<ReportFile> files = ReportSite.Render(run, folder.ReadVerdict());
+            VerdictRecord verdict = folder.ReadVerdict();
+            ComparisonRecord? comparison = parsed.GetValue(against) is { } other ? Compare(new RunFolder(other), run, verdict) : null;
+            ImmutableArray<ReportFile> files = ReportSite.Render(new ReportContent(run, verdict, folder.ReadFindings(), comparison));
             Conclusion.WriteReport(folder, files);
             Console.WriteLine(Path.Combine(folder.Report, "index.html"));
             if (parsed.GetValue(single))
@@ -36,4 +39,7 @@ public static class ReportCommand
         });
         return command;
     }
+
+    private static ComparisonRecord Compare(RunFolder earlier, RunRecord run, VerdictRecord verdict) =>
+        RunComparison.Of(earlier.ReadRun(), earlier.ReadVerdict(), run, verdict);
 }

@@ -82,6 +82,9 @@ public sealed record TargetRecord(
 {
     /// <summary>Null when the target did not run, or took a ready model.</summary>
     public LoweringRecord? Lowering { get; init; }
+
+    /// <summary>Outline of the target's model; null when the target did not run.</summary>
+    public GraphRecord? Graph { get; init; }
 }
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>

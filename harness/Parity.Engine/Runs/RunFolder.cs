@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Parity.Core;
@@ -72,6 +73,10 @@ public sealed class RunFolder(string path)
     /// <exception cref="FaultException">No verdict.json, or not JSON.</exception>
     public VerdictRecord ReadVerdict() => Read(In("verdict.json"), RunJson.Files.VerdictRecord);
 
+    /// <summary>What rules found, all targets together; null when no rule looked at the run.</summary>
+    /// <exception cref="FaultException">findings.json is not JSON of findings.</exception>
+    public ImmutableArray<Finding>? ReadFindings() => File.Exists(In("findings.json")) ? Read(In("findings.json"), RunJson.Files.Findings) : null;
+
     /// <summary>Writes whole or not at all: a reader never sees half a file.</summary>
     public static void WriteWhole(string file, Action<Stream> write)
     {
@@ -90,7 +95,7 @@ public sealed class RunFolder(string path)
         stream.WriteByte((byte)'\n');
     });
 
-    private static T Read<T>(string file, JsonTypeInfo<T> type) where T : class
+    private static T Read<T>(string file, JsonTypeInfo<T> type)
     {
         if (!File.Exists(file))
             throw new FaultException("there is no such file", file, "Give a folder that `parity run` wrote.");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -10,6 +11,7 @@ namespace Parity.Engine.Runs;
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(VerdictRecord))]
 [JsonSerializable(typeof(LayerMap))]
+[JsonSerializable(typeof(ImmutableArray<Finding>), TypeInfoPropertyName = "Findings")]
 public sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>The one set of options. NaN and infinity are refused: a record says null. Angle brackets stay readable, nothing here is pasted into HTML.</summary>
@@ -29,6 +31,7 @@ public sealed partial class RunJson : JsonSerializerContext
             new JsonStringEnumConverter<QuantizationView>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<ChangeKind>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<ChangeReason>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<Certainty>(JsonNamingPolicy.CamelCase),
         },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
