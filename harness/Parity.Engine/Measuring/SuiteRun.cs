@@ -103,7 +103,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
             _seconds["metrics"], _seconds["lower"], _seconds["open"], _seconds["probe"],
             loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - resumed, resumed,
-            [.. targets.Where(t => t.Ready is { FromCache: true }).Select(t => t.Request.Name)]);
+            [.. targets.Where(t => t.Ready is { FromCache: true }).Select(t => t.Request.Name)]) { Command = options.Command };
         var run = new RunRecord(RunRecord.CurrentSchema, suite.Name, suite.Sha256, options.Tool, Machine.Describe(suite.Threads),
             new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
             suite.Calibration is { } c ? new DatasetRecord(c.Name, c.Samples.Length, c.Sha256, []) : null,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Parity.Core;
@@ -7,7 +8,7 @@ namespace Parity.Engine.Runs;
 
 /// <summary>
 /// The folder a run leaves behind, with all that judge and report need: run.json, findings.json, verdict.json, suite.yaml, junit.xml, journal.jsonl,
-/// predictions/, replicates/, targets/&lt;name&gt;/, pictures/, report/.
+/// summary.md, predictions/, replicates/, targets/&lt;name&gt;/, pictures/, report/.
 /// </summary>
 public sealed class RunFolder(string path)
 {
@@ -19,7 +20,16 @@ public sealed class RunFolder(string path)
 
     public string JUnit => In("junit.xml");
 
+    /// <summary>Markdown for a pull-request comment.</summary>
+    public string Summary => In("summary.md");
+
     public string Report => In("report");
+
+    /// <summary>The report and its pictures as one HTML file.</summary>
+    public string SingleFile => In("report.html");
+
+    /// <summary>The report's folder and its pictures, packed.</summary>
+    public string Packed => In("report.zip");
 
     public string Target(string name) => In("targets", name);
 
@@ -63,7 +73,7 @@ public sealed class RunFolder(string path)
     /// <summary>Takes away what an earlier run concluded, so that a run which fails leaves no verdict that is not its own.</summary>
     public void ForgetConclusions()
     {
-        foreach (string file in new[] { In("run.json"), In("verdict.json"), In("findings.json"), JUnit })
+        foreach (string file in new[] { In("run.json"), In("verdict.json"), In("findings.json"), JUnit, Summary })
             File.Delete(file);
     }
 
@@ -97,7 +107,7 @@ public sealed class RunFolder(string path)
         stream.WriteByte((byte)'\n');
     });
 
-    private static T Read<T>(string file, JsonTypeInfo<T> type) where T : class
+    private static T Read<T>(string file, JsonTypeInfo<T> type)
     {
         if (!File.Exists(file))
             throw new FaultException("there is no such file", file, "Give a folder that `parity run` wrote.");
