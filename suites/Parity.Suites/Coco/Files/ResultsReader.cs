@@ -185,7 +185,7 @@ internal sealed class ResultsReader
         double? score = null;
         bool hasBox = false, hasPoints = false;
         long shape = -1;
-        double maskArea = double.NaN;
+        MaskExtent extent = MaskExtent.Unknown;
         json.Begin('{');
         while (json.NextField(out ReadOnlySpan<byte> name))
         {
@@ -201,7 +201,7 @@ internal sealed class ResultsReader
             {
                 json.Peek();
                 shape = json.Offset;
-                maskArea = masks.ScanArea(entry);
+                extent = masks.ScanExtent(entry);
             }
             else if (name.SequenceEqual("keypoints"u8) && _shape == CocoShape.Keypoints)
                 hasPoints = entry.Numbers("keypoints", points);
@@ -214,9 +214,9 @@ internal sealed class ResultsReader
         Need(entry, hasBox || (_shape != CocoShape.Box && !_areaOfBox), "bbox");
         Need(entry, shape >= 0 || _shape != CocoShape.Mask, "segmentation");
         Need(entry, hasPoints || _shape != CocoShape.Keypoints, "keypoints");
-        double area = _areaOfBox || _shape == CocoShape.Box ? box[2] * box[3] : _shape == CocoShape.Mask ? maskArea : Extent(points);
+        double area = _areaOfBox || _shape == CocoShape.Box ? box[2] * box[3] : _shape == CocoShape.Mask ? extent.Area < 0 ? double.NaN : extent.Area : Extent(points);
         if (!entry.HasFaults)
-            columns.Add(image!.Value, category!.Value, score!.Value, area, box, shape, points);
+            columns.Add(image!.Value, category!.Value, score!.Value, area, box, shape, extent, points);
     }
 
     /// <summary>Area of the box around keypoints, which is what pycocotools takes for the area of a pose.</summary>

@@ -16,13 +16,14 @@ internal sealed class MaskReader(MappedFile file)
     private enum Form { Polygons, Runs, Wrong }
 
     /// <summary>Checks the segmentation in front of the scanner.</summary>
-    /// <returns>Pixels of run lengths; NaN for polygons, which need the picture's size.</returns>
-    public double ScanArea(EntryScanner entry)
+    /// <returns>Unknown for polygons, which need the picture's size.</returns>
+    public MaskExtent ScanExtent(EntryScanner entry)
     {
         Form form = Scan(entry.Json, out string? wrong);
         if (wrong is not null)
             entry.Fault(wrong);
-        return form == Form.Runs ? _runs.Set : double.NaN;
+        // Wrong runs may be of more pixels than any picture has.
+        return form == Form.Runs && wrong is null ? new MaskExtent((int)_runs.Span.First, (int)_runs.Span.End, (int)_runs.Set, _height, _width) : MaskExtent.Unknown;
     }
 
     /// <summary>Draws the segmentation at an offset.</summary>
