@@ -46,10 +46,8 @@ internal static class PlantedFaultsFigures
                     Count(own);
                 }
                 output.Flush();
-                // What a sound model shows anyway is no answer to the fault.
-                var before = own.Select(f => (f.Rule, f.Node)).ToHashSet();
                 foreach (Plant plant in plants.Where(p => p.Profile == profile))
-                    results.AddRange(Try(output, plant, clean, before));
+                    results.AddRange(Try(output, plant, clean, own));
             }
         }
         Directory.Delete(folder, recursive: true);
@@ -70,17 +68,24 @@ internal static class PlantedFaultsFigures
         return Table(output, plants, results, falseFindings, hints, sound, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    private static IEnumerable<(Plant, string, string, bool, int, string)> Try(TextWriter output, Plant plant, PlantedBase clean, HashSet<(string, string?)> before)
+    private static IEnumerable<(Plant, string, string, bool, int, string)> Try(TextWriter output, Plant plant, PlantedBase clean, ImmutableArray<Finding> before)
     {
         var sites = plant.Sites(clean).ToArray();
         new Random(17).Shuffle(sites);
-        foreach (Func<Planted> site in sites.Take(Places))
+        int tried = 0;
+        foreach (Func<Planted> site in sites)
         {
+            if (tried == Places)
+                yield break;
             Planted planted;
             ImmutableArray<Finding> findings;
             try
             {
                 planted = site();
+                // Where the model has the fault already, planting it shows nothing.
+                if (before.Any(f => f.Rule == plant.Rule && (f.Node == planted.Place || f.Tensor == planted.Place)))
+                    continue;
+                tried++;
                 findings = clean.Diagnose(clean.Case(planted));
             }
             catch (FaultException e)
@@ -89,11 +94,12 @@ internal static class PlantedFaultsFigures
                 continue;
             }
             bool Here(Finding f) => planted.Place is null ? f.Node is null && f.Rule == plant.Rule : f.Node == planted.Place || f.Tensor == planted.Place;
-            bool found = findings.Any(f => f.Rule == plant.Rule && Here(f) && !before.Contains((f.Rule, f.Node)));
+            bool found = findings.Any(f => f.Rule == plant.Rule && Here(f));
             int rank = findings.Select((f, i) => (f, i)).Where(x => Here(x.f)).Select(x => x.i + 1).DefaultIfEmpty(0).First();
             string first = findings.IsEmpty ? "nothing" : $"{findings[0].Rule} at {findings[0].Node}";
             if (!found || rank != 1)
                 output.WriteLine($"    {(found ? $"rank {rank}" : "MISSED")} {clean.Model} {plant.Kind} at {planted.Place}: first {first}; {string.Join("; ", findings.Where(Here).Select(f => $"{f.Rule} {f.Weight:G2}"))}");
+            output.WriteLine(FormattableString.Invariant($"    . {clean.Model}|{plant.Kind}|{planted.Place}|{(found ? "found" : "missed")}|{rank}"));
             output.Flush();
             yield return (plant, clean.Model, planted.Place ?? "", found, rank, first);
         }
