@@ -35,7 +35,7 @@ public static class EngineLayers
             || Text(inputs[0], "Format/Datatype") is not { } format)
             return null;
         // Names of fused layers: "conv_1 + relu_1", "PWN(sigmoid_1, mul_1)", "__myl_..." keep theirs in the metadata.
-        string names = Text(layer, "Metadata") is { Length: > 0 } metadata ? metadata.Replace("[ONNX Layer: ", "").Replace("]", "").Replace('\u001e', '+') : name;
+        string names = Text(layer, "Metadata") is { Length: > 0 } metadata ? metadata.Replace("[ONNX Layer: ", "", StringComparison.Ordinal).Replace(']', '+').Replace('\u001e', '+') : name;
         var nodes = names.Split(['+', '(', ')', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Append(name).Distinct();
         return new EngineLayer(name, Precision(format), [.. nodes]);
     }

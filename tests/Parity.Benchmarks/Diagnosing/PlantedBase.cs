@@ -16,17 +16,18 @@ internal sealed class PlantedBase
     private const int CalibrationSamples = 16;
     private readonly Suite _suite;
     private readonly string _folder;
+    private readonly ImmutableArray<string> _keepFloat;
     private readonly IBackend _backend = Composition.Backends[0];
 
-    public PlantedBase(string model, Suite suite, string profile, string folder)
+    public PlantedBase(string model, Suite suite, string profile, string folder, params ImmutableArray<string> keepFloat)
     {
-        (Model, _folder) = (model, folder);
+        (Model, _folder, _keepFloat) = (model, folder, keepFloat);
         _suite = suite with { Calibration = suite.Calibration!.Take(CalibrationSamples), Threads = 2 };
         Profile = TargetProfiles.Named(profile, "benchmark");
         Directory.CreateDirectory(folder);
         Float = OnnxModel.Load(suite.ModelPath);
         Lowered = Lower(Float);
-        Clean = Case(new Planted(Lowered, Float, null));
+        Clean = Case(new Planted(Lowered, Float, null) { NeedsIsolation = true });
     }
 
     public string Model { get; }
@@ -43,7 +44,7 @@ internal sealed class PlantedBase
 
     /// <param name="gain">Of the calibration inputs: other than 1 is another set of images.</param>
     public LoweringResult Lower(OnnxModel model, float gain = 1) => Lowerer.Lower(
-        model, new LoweringPlan(Profile, Calibrators.MinMax, 99.99, []), (streamed, taps) => Stream(streamed, taps, gain));
+        model, new LoweringPlan(Profile, Calibrators.MinMax, 99.99, _keepFloat), (streamed, taps) => Stream(streamed, taps, gain));
 
     /// <summary>The probe code of a run on the first samples, and what a run would record of it.</summary>
     public TargetCase Case(Planted planted)

@@ -27,40 +27,65 @@ internal static class PlantedFaultsFigures
         var plants = Plants.All.Where(p => p.Kind.Contains(Option("--only"), StringComparison.Ordinal) || p.Rule == Option("--only")).ToList();
         var results = new List<(Plant Plant, string Model, string Place, bool Found, int Rank, string First)>();
         int falseFindings = 0, hints = 0, sound = 0;
-        foreach (var (model, suite) in Suites().Where(s => s.Model.Contains(Option("--model"), StringComparison.Ordinal)))
+        foreach (var (model, suite, keepFloat) in Suites().Where(s => s.Model.Contains(Option("--model"), StringComparison.Ordinal)))
         {
             foreach (string profile in plants.Select(p => p.Profile).Distinct())
             {
                 var clean = new PlantedBase(model, suite, profile, Path.Combine(folder, $"{model}-{profile}"));
                 var own = clean.Diagnose(clean.Clean);
-                sound++;
-                falseFindings += own.Count(f => f.Certainty != Certainty.Hint);
-                hints += own.Count(f => f.Certainty == Certainty.Hint);
-                output.WriteLine($"{model} {profile} as it is: {own.Count(f => f.Certainty != Certainty.Hint)} findings, {own.Count(f => f.Certainty == Certainty.Hint)} hints");
-                foreach (Finding f in own.Take(12))
-                    output.WriteLine($"    {f.Certainty} {f.Rule} {f.Node}: {f.Saw}");
+                Show($"{model} {profile} as it is", own);
+                // RK1808 gives each of these models one scale for boxes and scores, which is a fault: in float there, it is sound.
+                if (profile == "rk1808")
+                {
+                    var mended = new PlantedBase(model, suite, profile, Path.Combine(folder, $"{model}-mended"), keepFloat);
+                    Show($"{model} {profile} with {string.Join(", ", keepFloat)} in float", mended.Diagnose(mended.Clean));
+                    Count(mended.Diagnose(mended.Clean));
+                }
+                else
+                {
+                    Count(own);
+                }
                 output.Flush();
-                // What a sound model shows anyway is no answer to the fault.
-                var before = own.Select(f => (f.Rule, f.Node)).ToHashSet();
                 foreach (Plant plant in plants.Where(p => p.Profile == profile))
-                    results.AddRange(Try(output, plant, clean, before));
+                    results.AddRange(Try(output, plant, clean, own));
             }
         }
         Directory.Delete(folder, recursive: true);
+
+        void Count(ImmutableArray<Finding> own)
+        {
+            sound++;
+            falseFindings += own.Count(f => f.Certainty != Certainty.Hint);
+            hints += own.Count(f => f.Certainty == Certainty.Hint);
+        }
+
+        void Show(string what, ImmutableArray<Finding> own)
+        {
+            output.WriteLine($"{what}: {own.Count(f => f.Certainty != Certainty.Hint)} findings, {own.Count(f => f.Certainty == Certainty.Hint)} hints");
+            foreach (Finding f in own)
+                output.WriteLine($"    {f.Certainty} {f.Rule} {f.Node}: {f.Saw}");
+        }
         return Table(output, plants, results, falseFindings, hints, sound, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    private static IEnumerable<(Plant, string, string, bool, int, string)> Try(TextWriter output, Plant plant, PlantedBase clean, HashSet<(string, string?)> before)
+    private static IEnumerable<(Plant, string, string, bool, int, string)> Try(TextWriter output, Plant plant, PlantedBase clean, ImmutableArray<Finding> before)
     {
         var sites = plant.Sites(clean).ToArray();
         new Random(17).Shuffle(sites);
-        foreach (Func<Planted> site in sites.Take(Places))
+        int tried = 0;
+        foreach (Func<Planted> site in sites)
         {
+            if (tried == Places)
+                yield break;
             Planted planted;
             ImmutableArray<Finding> findings;
             try
             {
                 planted = site();
+                // Where the model has the fault already, planting it shows nothing.
+                if (before.Any(f => f.Rule == plant.Rule && (f.Node == planted.Place || f.Tensor == planted.Place)))
+                    continue;
+                tried++;
                 findings = clean.Diagnose(clean.Case(planted));
             }
             catch (FaultException e)
@@ -69,11 +94,12 @@ internal static class PlantedFaultsFigures
                 continue;
             }
             bool Here(Finding f) => planted.Place is null ? f.Node is null && f.Rule == plant.Rule : f.Node == planted.Place || f.Tensor == planted.Place;
-            bool found = findings.Any(f => f.Rule == plant.Rule && Here(f) && !before.Contains((f.Rule, f.Node)) || f.Rule == plant.Rule && Here(f));
+            bool found = findings.Any(f => f.Rule == plant.Rule && Here(f));
             int rank = findings.Select((f, i) => (f, i)).Where(x => Here(x.f)).Select(x => x.i + 1).DefaultIfEmpty(0).First();
             string first = findings.IsEmpty ? "nothing" : $"{findings[0].Rule} at {findings[0].Node}";
             if (!found || rank != 1)
                 output.WriteLine($"    {(found ? $"rank {rank}" : "MISSED")} {clean.Model} {plant.Kind} at {planted.Place}: first {first}; {string.Join("; ", findings.Where(Here).Select(f => $"{f.Rule} {f.Weight:G2}"))}");
+            output.WriteLine(FormattableString.Invariant($"    . {clean.Model}|{plant.Kind}|{planted.Place}|{(found ? "found" : "missed")}|{rank}"));
             output.Flush();
             yield return (plant, clean.Model, planted.Place ?? "", found, rank, first);
         }
@@ -95,10 +121,10 @@ internal static class PlantedFaultsFigures
         return met ? 0 : 1;
     }
 
-    private static IEnumerable<(string Model, Suite Suite)> Suites()
+    private static IEnumerable<(string Model, Suite Suite, ImmutableArray<string> KeepFloat)> Suites()
     {
-        yield return ("golden", SuiteReader.Read(Path.Combine(SharedSuite.Repository, "suites", "demo.yaml"), null, [], Samples, Composition.Parts));
-        yield return ("FastestDet", SharedSuite.Read(Path.Combine(SharedSuite.Repository, "suites", "coco128-fastestdet.yaml"), Samples));
-        yield return ("yolox_nano", SharedSuite.Read(SharedSuite.YoloxNano, Samples));
+        yield return ("golden", SuiteReader.Read(Path.Combine(SharedSuite.Repository, "suites", "demo.yaml"), null, [], Samples, Composition.Parts), ["/head/*/predict/Conv"]);
+        yield return ("FastestDet", SharedSuite.Read(Path.Combine(SharedSuite.Repository, "suites", "coco128-fastestdet.yaml"), Samples), ["Concat_264"]);
+        yield return ("yolox_nano", SharedSuite.Read(SharedSuite.YoloxNano, Samples), ["Concat_331", "Concat_364", "Concat_397", "Concat_422"]);
     }
 }

@@ -17,7 +17,11 @@ internal sealed class CalibrationUnlike : IRule
 
     public IEnumerable<Finding> Look(TargetCase target)
     {
-        var used = SeenQuantizer.Of(target).Where(q => q.IsPerTensor).Select(q => q.UsedShare).OfType<double>().ToList();
+        var quantizers = SeenQuantizer.Of(target);
+        // One scale everywhere fits nowhere either, and has another cause.
+        if (Uncalibrated.OfOneScale(quantizers) is not null)
+            yield break;
+        var used = quantizers.Where(q => q.IsPerTensor).Select(q => q.UsedShare).OfType<double>().ToList();
         int narrow = used.Count(u => u < Narrow), beyond = used.Count(u => u > Beyond);
         if (used.Count < LeastQuantizers || Math.Max(narrow, beyond) < LeastShare * used.Count)
             yield break;

@@ -5,8 +5,8 @@ namespace Parity.Engine.Diagnosing;
 /// <summary>Codes that stand for values which never come: bits thrown away.</summary>
 internal sealed class RangeTooWide : IRule
 {
-    /// <summary>A quarter loses two bits of eight.</summary>
-    private const double LargestUsed = 0.25;
+    /// <summary>Two and a half bits of eight; a few probe images seldom reach as far as all of calibration.</summary>
+    private const double LargestUsed = 0.17;
 
     /// <summary>40 dB: less is no loss that a network notices.</summary>
     private const double LeastLoss = 1e-4;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Onnx;
 
@@ -14,11 +15,14 @@ internal sealed class Uncalibrated : IRule
 
     public string Title => "Scale left at its initial 1 or one value everywhere";
 
+    /// <summary>The quantizers that have the scale of nearly all; null where scales differ.</summary>
+    public static IGrouping<double, SeenQuantizer>? OfOneScale(ImmutableArray<SeenQuantizer> quantizers) =>
+        quantizers.GroupBy(q => q.Pair.Scales[0]).MaxBy(g => g.Count()) is { } most && most.Count() >= LeastEqual && most.Count() >= LeastEqualShare * quantizers.Length ? most : null;
+
     public IEnumerable<Finding> Look(TargetCase target)
     {
         var quantizers = SeenQuantizer.Of(target);
-        var most = quantizers.GroupBy(q => q.Pair.Scales[0]).MaxBy(g => g.Count());
-        if (most is not null && most.Count() >= LeastEqual && most.Count() >= LeastEqualShare * quantizers.Length)
+        if (OfOneScale(quantizers) is { } most)
         {
             yield return target.Find(this, Certainty.Certain, null, null,
                 FormattableString.Invariant($"{most.Count()} of {quantizers.Length} quantizers of activations have the same scale {most.Key:G6}"),
