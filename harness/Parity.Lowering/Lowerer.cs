@@ -27,7 +27,7 @@ public static class Lowerer
         faults.ThrowIfAny();
 
         var names = new TensorNames();
-        var rewritten = profile.Quantization is null ? model.Clone() : OpsetUpgrade.Apply(model).Clone();
+        var rewritten = profile.Quantization is { } quantization ? OpsetUpgrade.Apply(model, LeastOpset(quantization)).Clone() : model.Clone();
         IdentityRemoval.Apply(rewritten, names);
         ConstantFolding.Apply(rewritten, names, activations);
         BatchNormFolding.Apply(rewritten, names);
@@ -54,12 +54,12 @@ public static class Lowerer
             if (overflowing.Count > 0)
                 notes.Add($"activations beyond the range of half become infinite: {string.Join(", ", overflowing)}");
             keptNodes = [.. rewritten.Graph.Nodes.Where(n => n.Outputs.Any(kept.Contains)).Select(n => n.Name)];
-            var beyond = HalfPrecision.Apply(rewritten, kept);
+            var beyond = HalfPrecision.Apply(rewritten, kept, ImmutableHashSet<string>.Empty);
             if (!beyond.IsEmpty)
                 notes.Add($"constants beyond the range of half, kept in float32: {string.Join(", ", beyond)}");
         }
-        var map = LayerMapping.Of(model, rewritten, names, ImmutableHashSet<string>.Empty, pass.ErrorOf);
-        return new LoweringResult(rewritten, map, [], null, keptNodes, notes.ToImmutable());
+        var map = LayerMapping.Of(model, rewritten, names, ImmutableHashSet<string>.Empty, ImmutableDictionary<string, string>.Empty, pass.ErrorOf);
+        return new LoweringResult(rewritten, map, [], CostOf(rewritten, profile, pass.InputShapes.IsEmpty ? null : pass.InputShapes), keptNodes, notes.ToImmutable());
     }
 
     /// <summary>A ready Q/DQ model as it is: its scales are kept. The layer map leads from its float twin to it.</summary>
@@ -70,13 +70,13 @@ public static class Lowerer
         if (records.IsEmpty)
             throw new FaultException("the model has no Q/DQ pairs", "model", "Give a quantized model, or lower this one.");
         var twin = FloatTwin.Of(model);
-        var map = LayerMapping.Of(twin, model, new TensorNames(), ImmutableHashSet<string>.Empty, _ => null);
+        var map = LayerMapping.Of(twin, model, new TensorNames(), ImmutableHashSet<string>.Empty, ImmutableDictionary<string, string>.Empty, _ => null);
         var notes = ImmutableArray.CreateBuilder<string>();
         foreach (var (node, reason) in QdqView.Of(model).Unpaired)
             notes.Add($"{node.Name} ({node.OpType}) is in no pair: {reason}");
         if (profile.Quantization is { } rules)
             notes.AddRange(ReadyModelCheck.Differences(records, rules, profile.Name));
-        return new LoweringResult(model, map, records, MacShare.Of(model, null), [], notes.ToImmutable());
+        return new LoweringResult(model, map, records, CostOf(model, profile, null), [], notes.ToImmutable());
     }
 
     private static LoweringResult Quantize(
@@ -90,45 +90,90 @@ public static class Lowerer
         if (pairs.IsEmpty && operators.KeptFloat.IsEmpty)
             throw new FaultException($"{plan.Profile.Name} would quantize nothing of it", "model", "Give a float32 model with operators that the target quantizes.");
         var observers = pairs.Select(p => p.Root).Distinct(StringComparer.Ordinal)
-            .ToDictionary(r => r, _ => Calibrators.Create(plan.Calibrator, plan.Percentile, rules.Activations.Scale), StringComparer.Ordinal);
+            .ToDictionary(r => r, _ => Calibrators.Create(plan.Calibrator, plan.Percentile, rules.Activations.Symmetry), StringComparer.Ordinal);
         var pass = CalibrationPass.Run(model, rewritten, survivors, observers, activations);
         if (pass.Count == 0)
             throw new FaultException("there are no calibration inputs", "calibration", "Give a calibration set of some tens of typical inputs.");
-        var parameters = observers.Keys.ToDictionary(r => r, r => QuantizationParameters.For(pass.RangeOf(r), rules.Activations), StringComparer.Ordinal);
-
-        var operands = graph.Nodes
-            .SelectMany(n => operators.DataInputs(n).Select(i => (Node: n, Index: i)))
-            .Where(o => graph.Constant(o.Node.Input(o.Index)) is not null).ToList();
-        var insertion = new QdqInsertion(graph, rules);
-        foreach (var node in operators.Weighted.ToList())
-        {
-            if (OutputChannels.Of(graph, node) is null)
-                continue;
-            var input = pairs.FirstOrDefault(p => p.Tensor == node.Input(0));
-            float scale = input is not null ? parameters[input.Root].Scale
-                : ConstantScale(graph, node.Input(0), rules.Activations);
-            insertion.Weights(node, scale);
-        }
-        foreach (var (node, index) in operands)
-            insertion.Operand(node, index);
-        foreach (var pair in pairs)
-            insertion.Activation(pair, parameters[pair.Root]);
-        graph.Prune();
-
-        if (insertion.SaturatedBiases.Count > 0)
-            notes.Add($"bias codes saturated at 32 bits: {string.Join(", ", insertion.SaturatedBiases)}");
+        var codes = observers.Keys.ToDictionary(r => r, r => ActivationCodes.Of(pass.RangeOf(r), rules.Activations, graph.IsInput(r) ? rules.InputScale : null), StringComparer.Ordinal);
         var floats = LayerMapping.FloatTensors(rewritten).Select(t => graph.ProducerOf(t)!)
             .Where(n => rules.RuleFor(n) is null && rules.Placement == PairPlacement.OperatorOutputs && !operators.IsFusedActivation(n))
             .GroupBy(n => n.OpType).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key} ({g.Count()})").ToList();
         if (floats.Count > 0)
             notes.Add($"run in float: {string.Join(", ", floats)}");
+        if (plan.Profile.Float == FloatPrecision.Float16)
+            notes.AddRange(Halve(rewritten, rules, operators, pairs));
+
+        var operands = graph.Nodes
+            .SelectMany(n => operators.DataInputs(n).Select(i => (Node: n, Index: i)))
+            .Where(o => graph.Constant(o.Node.Input(o.Index)) is not null).ToList();
+        var insertion = new QdqInsertion(rewritten, rules, shapes);
+        foreach (var node in operators.Weighted.ToList())
+        {
+            if (OutputChannels.Of(graph, node) is null)
+                continue;
+            insertion.Weights(node, pairs.FirstOrDefault(p => p.Tensor == node.Input(0)) is { } input ? codes[input.Root].Linear?.Scale : ConstantScale(graph, node.Input(0), rules.Activations));
+        }
+        foreach (var (node, index) in operands)
+            insertion.Operand(node, index);
+        foreach (var pair in pairs)
+            insertion.Activation(pair, codes[pair.Root]);
+        // No output depends on the shares, so that they are gone after pruning.
+        var outliers = OutlierShares(insertion.OutlierShares.Count > 0 ? rewritten.Clone() : rewritten, insertion.OutlierShares, activations);
+        graph.Prune();
+
+        if (insertion.SaturatedBiases.Count > 0)
+            notes.Add($"bias codes saturated at {(rules.Bias == BiasRule.Int16AtProduct ? 16 : 32)} bits: {string.Join(", ", insertion.SaturatedBiases)}");
+        if (insertion.Unpaired > 0)
+            notes.Add($"{insertion.Unpaired} quantizers are operators in float, not Q/DQ pairs, and have no record of their own: "
+                + (rules.Activations.Time == ScaleTime.Dynamic ? "their scales follow the values of each run" : "their codes are logarithms"));
+        if (outliers.Count > 0)
+            notes.Add(FormattableString.Invariant($"of the columns, {outliers.Values.Average() * 100:0.0} % are outliers on the calibration inputs and run in half ({outliers.Values.Count(v => v > 0)} of {outliers.Count} layers have some)"));
 
         var reference = model.Graph;
-        var map = LayerMapping.Of(model, rewritten, names, operators.FusedTensors, pass.ErrorOf);
-        var records = QdqRecords.Of(rewritten, t => insertion.Outputs.GetValueOrDefault(t, t) is var source && reference.Has(source) ? source : null, insertion.Constants);
-        return new LoweringResult(rewritten, map, records, MacShare.Of(rewritten, pass.InputShapes), operators.KeptFloat, notes.ToImmutable());
+        var map = LayerMapping.Of(model, rewritten, names, operators.FusedTensors, insertion.Stands, pass.ErrorOf);
+        var records = QdqRecords.Of(rewritten, t => insertion.Sources.GetValueOrDefault(t, t) is var source && reference.Has(source) ? source : null, insertion.Constants);
+        var cost = LayerCosts.Of(rewritten, plan.Profile, pass.InputShapes, insertion.Quantized, insertion.OutlierNodes, outliers);
+        return new LoweringResult(rewritten, map, records, cost, operators.KeptFloat, notes.ToImmutable());
     }
 
-    private static float ConstantScale(Graph graph, string tensor, NumberFormat format) =>
-        QuantizationParameters.For(ValueRange.Of(graph.Constant(tensor)!.Span<float>()) ?? default, format).Scale;
+    /// <summary>Rounds to half what the chip computes in half: all but what makes or moves codes.</summary>
+    private static IEnumerable<string> Halve(
+        OnnxModel rewritten, QuantizationRules rules, QuantizedOperators operators, ImmutableArray<ActivationPair> pairs)
+    {
+        // A quantizer at the model's input reads what the model is fed.
+        var exact = pairs.Select(p => p.Tensor).Where(rewritten.Graph.IsInput).ToHashSet(StringComparer.Ordinal);
+        if (rules.Placement == PairPlacement.OperatorOutputs || rules.Result == FloatPrecision.Float32)
+        {
+            exact.UnionWith(pairs.Where(p => p.Readers is null).Select(p => p.Tensor));
+            exact.UnionWith(operators.FusedTensors);
+        }
+        var weights = operators.Weighted.Select(n => n.Input(1)).ToHashSet(StringComparer.Ordinal);
+        var beyond = HalfPrecision.Apply(rewritten, exact, weights);
+        return beyond.IsEmpty ? [] : [$"constants beyond the range of half, kept in float32: {string.Join(", ", beyond)}"];
+    }
+
+    /// <summary>Mean over the calibration inputs of each layer's share of outlier columns.</summary>
+    private static Dictionary<string, double> OutlierShares(OnnxModel lowered, Dictionary<string, string> tensors, ActivationStream activations)
+    {
+        var sums = tensors.Keys.ToDictionary(n => n, _ => 0.0, StringComparer.Ordinal);
+        int count = 0;
+        if (tensors.Count == 0)
+            return sums;
+        foreach (var run in activations(lowered, [.. tensors.Values.Distinct(StringComparer.Ordinal)]))
+        {
+            foreach (var (node, tensor) in tensors)
+                sums[node] += run[tensor].Span<float>()[0];
+            count++;
+        }
+        return sums.ToDictionary(s => s.Key, s => s.Value / count, StringComparer.Ordinal);
+    }
+
+    private static int LeastOpset(QuantizationRules rules) =>
+        new[] { rules.Activations, rules.Weights }.Any(f => f is { Bits: > 8, Time: ScaleTime.Calibrated, Scale: not ScaleForm.Logarithm }) ? OpsetUpgrade.SixteenBits : OpsetUpgrade.PerChannel;
+
+    private static CostRecord CostOf(OnnxModel model, TargetProfile profile, IReadOnlyDictionary<string, ImmutableArray<int>>? inputs) =>
+        LayerCosts.Of(model, profile, inputs, ImmutableHashSet<string>.Empty, ImmutableHashSet<string>.Empty, ImmutableDictionary<string, double>.Empty);
+
+    private static float? ConstantScale(Graph graph, string tensor, NumberFormat format) =>
+        ActivationCodes.Of(ValueRange.Of(graph.Constant(tensor)!.Span<float>()) ?? default, format, null).Linear?.Scale;
 }

@@ -24,18 +24,21 @@ public static class LowerCommand
         var calibrator = new Option<string>("--calibrator") { Description = $"{string.Join(" or ", Calibrators.All)}", DefaultValueFactory = _ => Calibrators.All[0] };
         var percentile = new Option<double>("--percentile") { Description = "For the percentile calibrator", DefaultValueFactory = _ => 99.99 };
         var keep = new Option<string[]>("--keep-float") { Description = "Name pattern (* ?) of layers to leave in float; may be repeated" };
-        var command = new Command("lower", "Write what a target would run: the lowered Q/DQ model and its layer map") { model, target, calibration, output, suite, calibrator, percentile, keep };
+        var flag = new Option<string[]>("--flag") { Description = "NAME=CHOICE of the profile, see `parity targets`; may be repeated" };
+        var command = new Command("lower", "Write what a target would run: the lowered Q/DQ model and its layer map") { model, target, calibration, output, suite, calibrator, percentile, keep, flag };
         command.SetAction((parsed, stop) => Task.Run(() => Lower(
             parsed.GetValue(model)!, parsed.GetValue(target)!, parsed.GetValue(calibration)!, parsed.GetValue(output)!, parsed.GetValue(suite),
-            parsed.GetValue(calibrator)!, parsed.GetValue(percentile), [.. parsed.GetValue(keep) ?? []], stop)));
+            parsed.GetValue(calibrator)!, parsed.GetValue(percentile), [.. parsed.GetValue(keep) ?? []], parsed.GetValue(flag) ?? [], stop)));
         return command;
     }
 
     private static int Lower(
-        string path, string target, string calibration, string output, string? suite, string calibrator, double percentile, ImmutableArray<string> keep, CancellationToken stop)
+        string path, string target, string calibration, string output, string? suite, string calibrator, double percentile, ImmutableArray<string> keep, string[] flags,
+        CancellationToken stop)
     {
-        TargetProfile profile = TargetProfiles.All.FirstOrDefault(p => p.Name == target)
-            ?? throw new FaultException($"there is no target '{target}'", "--target", $"Targets: {string.Join(", ", TargetProfiles.All.Select(p => p.Name))}.");
+        var faults = new FaultList();
+        TargetProfile profile = TargetProfiles.Named(target, "--target").With(flags.Select(f => f.Split('=', 2)).Select(f => KeyValuePair.Create(f[0], f.Length > 1 ? f[1] : "")), "--flag", faults);
+        faults.ThrowIfAny();
         OnnxModel model = OnnxModel.Load(path);
         IDataset images = FolderDataset.Open(calibration);
         PreprocessingPlan plan = suite is null ? Assumed(model, path) : FromSuite(suite);
@@ -47,7 +50,8 @@ public static class LowerCommand
             Console.WriteLine($"note: {note}");
         if (!result.KeptFloat.IsEmpty)
             Console.WriteLine($"kept in float: {string.Join(", ", result.KeptFloat)}");
-        Console.WriteLine($"{written}: {result.Qdq.Length} Q/DQ pairs, quantized multiply-accumulates {(result.QuantizedMacShare is { } share ? Tables.Percent(share) : "none: the profile does not quantize")}");
+        Console.WriteLine($"{written}: {result.Qdq.Length} Q/DQ pairs, quantized multiply-accumulates {(result.QuantizedMacShare is { } share ? Tables.Percent(share) : "none: the profile does not quantize")}"
+            + (result.Cost.Relative is { } cost ? FormattableString.Invariant($", estimated cost {cost:0.00} times all quantized") : ""));
         return ExitCode.Pass;
     }
 

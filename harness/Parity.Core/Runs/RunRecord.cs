@@ -56,6 +56,9 @@ public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int
 /// <param name="QuantizedMacShare">Share of multiply-accumulates whose inputs are quantized, 0 to 1.</param>
 /// <param name="Probe">Layer by layer on the probe samples; null without probe samples.</param>
 /// <param name="Twin">Of a ready Q/DQ model: the same weights without Q/DQ; null for a model lowered from the reference.</param>
+/// <param name="Cost">Null when the target could not run.</param>
+/// <param name="Exactness">How near the emulation comes to the chip; null when the target could not run.</param>
+/// <param name="Flags">What the profile leaves open, and what was taken: every flag by name.</param>
 /// <param name="EqualsReference">True when every output of every sample was the reference's bit for bit.</param>
 public sealed record TargetRecord(
     string Name,
@@ -74,7 +77,10 @@ public sealed record TargetRecord(
     ImmutableArray<ImageRecord> Images,
     ImmutableArray<string> Notes,
     ProbeRecord? Probe,
-    TwinRecord? Twin = null);
+    TwinRecord? Twin = null,
+    CostRecord? Cost = null,
+    ImmutableArray<ExactnessRecord>? Exactness = null,
+    ImmutableSortedDictionary<string, string>? Flags = null);
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
 /// <param name="FromReference">Reference against twin: what other weights change.</param>

@@ -15,13 +15,23 @@ public static class TargetModels
     /// <exception cref="FaultException">The model cannot be lowered, or calibration and evaluation share samples.</exception>
     public static (LoweringResult Result, string Path) Prepare(Suite suite, TargetRequest target, IBackend backend, string folder, IRunObserver observer, CancellationToken stop)
     {
-        TargetProfile profile = TargetProfiles.All.First(p => p.Name == target.Profile);
+        TargetProfile profile = ProfileOf(target);
         LoweringResult result = target.ReadyModel is { } ready
             ? Lowerer.TakeReady(OnnxModel.Load(ready), profile)
             : Lowerer.Lower(OnnxModel.Load(suite.ModelPath),
                 new LoweringPlan(profile, target.Calibrator, target.Percentile, target.KeepFloat),
                 (model, taps) => Activations(model, taps, suite.Calibration, suite.Preprocessor, backend, suite.Threads, folder, observer, stop));
         return (result, Write(result, folder));
+    }
+
+    /// <summary>The target's profile with the flags that the suite sets.</summary>
+    /// <exception cref="FaultException">A flag or choice that the profile does not have.</exception>
+    public static TargetProfile ProfileOf(TargetRequest target)
+    {
+        var faults = new FaultList();
+        TargetProfile profile = TargetProfiles.Named(target.Profile, target.Name).With(target.Flags, target.Name, faults);
+        faults.ThrowIfAny();
+        return profile;
     }
 
     public static string Write(LoweringResult result, string folder)

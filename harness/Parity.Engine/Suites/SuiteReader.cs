@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Parity.Core;
 using Parity.Engine.Gating;
+using Parity.Lowering;
 
 namespace Parity.Engine.Suites;
 
@@ -113,7 +114,7 @@ public static class SuiteReader
             string calibrator = section.Choice("calibrator", parts.Calibrators, parts.Calibrators[0]);
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
-            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize));
+            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize, Flags(section, profile)));
             section.RejectUnknown();
             if (targets.Count(t => t.Name == name) == 2)
                 settings.Faults.Add($"two targets are called '{name}'", item.Where, "Give one of them another 'name'.");
@@ -121,6 +122,15 @@ public static class SuiteReader
                 settings.Faults.Add($"'{name}' cannot name a target", item.Where, "Use a name without spaces and slashes other than 'reference': files are called after it.");
         }
         return targets.ToImmutable();
+    }
+
+    /// <summary>Checked against the profile here, so that a mistake is found with all others.</summary>
+    private static ImmutableSortedDictionary<string, string> Flags(Settings section, string profile)
+    {
+        Settings flags = section.Section("flags", required: false);
+        var values = flags.Entries.Keys.ToImmutableSortedDictionary(k => k, k => flags.Text(k), StringComparer.Ordinal);
+        TargetProfiles.All.FirstOrDefault(p => p.Name == profile)?.With(values, flags.Where, section.Faults);
+        return values;
     }
 
     private static BootstrapRecord Bootstrap(Settings settings)

@@ -23,7 +23,7 @@ public static class Calibrators
             faults.Add(FormattableString.Invariant($"the percentile is {percentile}"), "percentile", "Give a number above 50 and up to 100, such as 99.99.");
     }
 
-    /// <param name="scale">Symmetric rules cut by |x|, others on both sides.</param>
-    internal static IRangeObserver Create(string name, double percentile, ScaleRule scale) =>
-        name == Percentile ? new HistogramObserver(percentile, symmetric: scale == ScaleRule.AbsoluteMaximum) : new MinMaxObserver();
+    /// <param name="symmetry">Symmetric formats cut by |x|, others on both sides.</param>
+    internal static IRangeObserver Create(string name, double percentile, Symmetry symmetry) =>
+        name == Percentile ? new HistogramObserver(percentile, symmetric: symmetry == Symmetry.Symmetric) : new MinMaxObserver();
 }

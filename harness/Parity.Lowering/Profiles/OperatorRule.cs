@@ -22,7 +22,18 @@ public enum OperatorRole
 /// <summary>One line of a profile's operator table; the first line that applies counts.</summary>
 /// <param name="EveryInput">Every float input is data that the chip quantizes, constants too; else the first alone.</param>
 /// <param name="When">Limits the line to nodes with this attribute; null applies to all.</param>
-public sealed record OperatorRule(string OpType, OperatorRole Role, bool EveryInput = false, AttributeCondition? When = null);
+public sealed record OperatorRule(string OpType, OperatorRole Role, bool EveryInput = false, AttributeCondition? When = null)
+{
+    /// <summary>The same line for several types.</summary>
+    public static IEnumerable<OperatorRule> Each(OperatorRole role, params IEnumerable<string> opTypes) => opTypes.Select(t => new OperatorRule(t, role));
+
+    /// <summary>Operators that compute from all their inputs: Add, Mul, Concat.</summary>
+    public static IEnumerable<OperatorRule> OfAllInputs(params IEnumerable<string> opTypes) => opTypes.Select(t => new OperatorRule(t, OperatorRole.Computed, EveryInput: true));
+
+    /// <summary>Nearest moves codes, any other mode computes.</summary>
+    public static IEnumerable<OperatorRule> Resize { get; } =
+        [new("Resize", OperatorRole.Passive, When: new AttributeCondition("mode", "nearest", "nearest")), new("Resize", OperatorRole.Computed)];
+}
 
 /// <summary>A text attribute has a value.</summary>
 /// <param name="Default">What the operator takes when the attribute is absent.</param>

@@ -10,9 +10,10 @@ namespace Parity.Lowering;
 /// </summary>
 internal static class HalfPrecision
 {
-    /// <param name="keptOutputs">Outputs of nodes that stay float32.</param>
+    /// <param name="keptOutputs">Outputs of nodes that stay float32, and inputs of the model that do.</param>
+    /// <param name="keptConstants">Constants that stay float32, whoever reads them.</param>
     /// <returns>Constants that half cannot hold, which stay float32.</returns>
-    public static ImmutableArray<string> Apply(OnnxModel model, IReadOnlySet<string> keptOutputs)
+    public static ImmutableArray<string> Apply(OnnxModel model, IReadOnlySet<string> keptOutputs, IReadOnlySet<string> keptConstants)
     {
         var graph = model.Graph;
         var shapes = ShapeInference.Of(model);
@@ -21,7 +22,7 @@ internal static class HalfPrecision
         var beyond = ImmutableArray.CreateBuilder<string>();
         foreach (string name in graph.Initializers.Concat(graph.Nodes.Where(n => n.Is("Constant")).Select(n => n.Outputs[0])).ToList())
         {
-            if (graph.Constant(name) is not { Type: ElementType.Float32 } constant || graph.IsOutput(name) || !ReadAsData(graph, name, keptOutputs))
+            if (graph.Constant(name) is not { Type: ElementType.Float32 } constant || graph.IsOutput(name) || keptConstants.Contains(name) || !ReadAsData(graph, name, keptOutputs))
                 continue;
             var halves = Array.ConvertAll(constant.Span<float>().ToArray(), v => (Half)v);
             if (halves.Any(h => !Half.IsFinite(h)))
@@ -38,7 +39,7 @@ internal static class HalfPrecision
             graph.Add(Cast(graph, stored, name, TensorType.Float32));
         }
         var nodes = graph.Nodes;
-        foreach (var input in graph.Inputs.Where(i => IsData(i.Name)))
+        foreach (var input in graph.Inputs.Where(i => IsData(i.Name) && !keptOutputs.Contains(i.Name)))
         {
             string half = graph.UniqueName($"{input.Name}/half"), rounded = graph.UniqueName($"{input.Name}/rounded");
             var consumers = graph.ConsumersOf(input.Name);

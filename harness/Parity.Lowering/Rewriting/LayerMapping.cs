@@ -8,15 +8,16 @@ internal static class LayerMapping
 {
     /// <param name="names">What the rewriting did to the reference's tensors.</param>
     /// <param name="fused">Tensors of the lowered model that the target does not have.</param>
+    /// <param name="stands">Tensors of the lowered model whose quantized values another tensor has.</param>
     /// <param name="check">Figure of a reference tensor.</param>
-    public static LayerMap Of(OnnxModel reference, OnnxModel lowered, TensorNames names, IReadOnlySet<string> fused, Func<string, double?> check)
+    public static LayerMap Of(OnnxModel reference, OnnxModel lowered, TensorNames names, IReadOnlySet<string> fused, IReadOnlyDictionary<string, string> stands, Func<string, double?> check)
     {
         var rows = ImmutableArray.CreateBuilder<LayerMapRow>();
         var unmatched = ImmutableArray.CreateBuilder<UnmatchedTensor>();
         var pairs = QdqView.Of(lowered);
         foreach (string tensor in FloatTensors(reference))
         {
-            string target = names.Current(tensor);
+            string target = names.Current(tensor), tap = stands.GetValueOrDefault(target, target);
             if (names.WhyRemoved(tensor) is { } removed)
                 unmatched.Add(new UnmatchedTensor(tensor, removed));
             else if (fused.Contains(target))
@@ -25,8 +26,8 @@ internal static class LayerMapping
                 unmatched.Add(new UnmatchedTensor(tensor, "not in target"));
             else
             {
-                bool codes = pairs.Of(target) is { Quantize: not null } pair && target != pair.Quantized;
-                rows.Add(new LayerMapRow([tensor], [target], codes ? TensorTransform.Dequantization : TensorTransform.None, names.WhyChanged(tensor) ?? "kept", check(tensor)));
+                bool codes = pairs.Of(tap) is { Quantize: not null } pair && tap != pair.Quantized;
+                rows.Add(new LayerMapRow([tensor], [tap], codes ? TensorTransform.Dequantization : TensorTransform.None, names.WhyChanged(tensor) ?? "kept", check(tensor)));
             }
         }
         return new LayerMap(rows.ToImmutable(), unmatched.ToImmutable());

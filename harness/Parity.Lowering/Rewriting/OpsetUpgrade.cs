@@ -5,33 +5,36 @@ using Parity.Onnx;
 namespace Parity.Lowering;
 
 /// <summary>
-/// Rewrites a model to opset 13, the first whose DequantizeLinear has scales per channel, changing the form of operators but not what they compute.
-/// Source: the ONNX operator changelog, versions 7 to 13.
+/// Rewrites a model to opset 13, the first whose DequantizeLinear has scales per channel, or to 21, the first with codes of 16 bits, changing the form of operators but not
+/// what they compute. Source: the ONNX operator changelog, versions 7 to 21.
 /// </summary>
 internal static class OpsetUpgrade
 {
-    public const int Least = 13;
+    public const int PerChannel = 13;
+
+    public const int SixteenBits = 21;
 
     private const int Oldest = 7;
 
     /// <summary>The model itself when it is new enough.</summary>
+    /// <param name="least">One of the constants.</param>
     /// <exception cref="FaultException">Opset below 7, whose operators broadcast by attribute; control flow; an operator that cannot be rewritten.</exception>
-    public static OnnxModel Apply(OnnxModel model)
+    public static OnnxModel Apply(OnnxModel model, int least = PerChannel)
     {
-        if (model.OpsetVersion >= Least)
+        if (model.OpsetVersion >= least)
             return model;
         const string remedy = "Export the model with opset 13 or later.";
         if (model.OpsetVersion < Oldest)
             throw new FaultException($"the model uses opset {model.OpsetVersion}", "model", remedy);
-        var upgraded = model.WithOpset(Least);
+        var upgraded = model.WithOpset(least);
         var shapes = ShapeInference.Of(model);
         var faults = new FaultList();
         foreach (var node in upgraded.Graph.Nodes.Where(n => n.Domain.Length == 0))
         {
             if (node.OpType is "If" or "Loop" or "Scan")
-                faults.Add($"{node.OpType} of opset {model.OpsetVersion} cannot be rewritten to opset {Least}", $"node {node.Name}", remedy);
+                faults.Add($"{node.OpType} of opset {model.OpsetVersion} cannot be rewritten to opset {least}", $"node {node.Name}", remedy);
             else
-                faults.Catch(() => Upgrade(upgraded.Graph, node, model.OpsetVersion, shapes));
+                faults.Catch(() => Upgrade(upgraded.Graph, node, model.OpsetVersion, least, shapes));
         }
         faults.ThrowIfAny();
         // IR version 3 lists initializers as inputs, which later versions read as values a caller may override.
@@ -46,7 +49,7 @@ internal static class OpsetUpgrade
         return upgraded;
     }
 
-    private static Node Upgrade(Graph graph, Node node, int from, InferredShapes shapes)
+    private static Node Upgrade(Graph graph, Node node, int from, int least, InferredShapes shapes)
     {
         switch (node.OpType)
         {
@@ -70,6 +73,13 @@ internal static class OpsetUpgrade
                 return ToInput(graph, node, 1, "axes", Vector(node.Ints("axes")));
             case "Split" when from < 13 && node.HasAttribute("split"):
                 return ToInput(graph, node, 1, "split", Vector(node.Ints("split")));
+            case "Split" when from < 18 && least >= 18 && !node.HasInput(1):
+                return node.Set("num_outputs", node.Outputs.Count);
+            case "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL1" or "ReduceL2" or "ReduceLogSum" or "ReduceLogSumExp" or "ReduceSumSquare"
+                when from < 18 && least >= 18 && node.HasAttribute("axes"):
+                return ToInput(graph, node, 1, "axes", Vector(node.Ints("axes")));
+            case "GridSample" when from < 20 && least >= 20:
+                return node.Set("mode", node.Text("mode", "bilinear") switch { "bilinear" => "linear", "bicubic" => "cubic", var other => other });
             case "Softmax" or "LogSoftmax" or "Hardmax" when from < 13:
                 return Flattened(graph, node, shapes);
             case "Upsample":
