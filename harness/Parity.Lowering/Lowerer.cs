@@ -50,9 +50,7 @@ public static class Lowerer
         ImmutableArray<string> keptNodes = [];
         if (half)
         {
-            var overflowing = survivors.Select(s => s.Item2).Distinct(StringComparer.Ordinal).Where(t => !kept.Contains(t) && pass.RangeOf(t).AbsoluteMaximum > (float)Half.MaxValue).ToList();
-            if (overflowing.Count > 0)
-                notes.Add($"activations beyond the range of half become infinite: {string.Join(", ", overflowing)}");
+            notes.AddRange(Overflowing(survivors.Select(s => s.Item2).Where(t => !kept.Contains(t)), pass));
             keptNodes = [.. rewritten.Graph.Nodes.Where(n => n.Outputs.Any(kept.Contains)).Select(n => n.Name)];
             var beyond = HalfPrecision.Apply(rewritten, kept, ImmutableHashSet<string>.Empty);
             if (!beyond.IsEmpty)
@@ -91,17 +89,21 @@ public static class Lowerer
             throw new FaultException($"{plan.Profile.Name} would quantize nothing of it", "model", "Give a float32 model with operators that the target quantizes.");
         var observers = pairs.Select(p => p.Root).Distinct(StringComparer.Ordinal)
             .ToDictionary(r => r, _ => Calibrators.Create(plan.Calibrator, plan.Percentile, rules.Activations.Symmetry), StringComparer.Ordinal);
+        var roots = observers.Keys.ToList();
+        if (plan.Profile.Float == FloatPrecision.Float16)
+            foreach (var (_, tensor) in survivors)
+                observers.TryAdd(tensor, new MinMaxObserver());
         var pass = CalibrationPass.Run(model, rewritten, survivors, observers, activations);
         if (pass.Count == 0)
             throw new FaultException("there are no calibration inputs", "calibration", "Give a calibration set of some tens of typical inputs.");
-        var codes = observers.Keys.ToDictionary(r => r, r => ActivationCodes.Of(pass.RangeOf(r), rules.Activations, graph.IsInput(r) ? rules.InputScale : null), StringComparer.Ordinal);
+        var codes = roots.ToDictionary(r => r, r => ActivationCodes.Of(pass.RangeOf(r), rules.Activations, graph.IsInput(r) ? rules.InputScale : null), StringComparer.Ordinal);
         var floats = LayerMapping.FloatTensors(rewritten).Select(t => graph.ProducerOf(t)!)
             .Where(n => rules.RuleFor(n) is null && rules.Placement == PairPlacement.OperatorOutputs && !operators.IsFusedActivation(n))
             .GroupBy(n => n.OpType).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key} ({g.Count()})").ToList();
         if (floats.Count > 0)
             notes.Add($"run in float: {string.Join(", ", floats)}");
         if (plan.Profile.Float == FloatPrecision.Float16)
-            notes.AddRange(Halve(rewritten, rules, operators, pairs));
+            notes.AddRange(Halve(rewritten, rules, operators, pairs, survivors.Select(s => s.Item2), pass));
 
         var operands = graph.Nodes
             .SelectMany(n => operators.DataInputs(n).Select(i => (Node: n, Index: i)))
@@ -138,7 +140,7 @@ public static class Lowerer
 
     /// <summary>Rounds to half what the chip computes in half: all but what makes or moves codes.</summary>
     private static IEnumerable<string> Halve(
-        OnnxModel rewritten, QuantizationRules rules, QuantizedOperators operators, ImmutableArray<ActivationPair> pairs)
+        OnnxModel rewritten, QuantizationRules rules, QuantizedOperators operators, ImmutableArray<ActivationPair> pairs, IEnumerable<string> tensors, CalibrationPass pass)
     {
         // A quantizer at the model's input reads what the model is fed.
         var exact = pairs.Select(p => p.Tensor).Where(rewritten.Graph.IsInput).ToHashSet(StringComparer.Ordinal);
@@ -149,7 +151,14 @@ public static class Lowerer
         }
         var weights = operators.Weighted.Select(n => n.Input(1)).ToHashSet(StringComparer.Ordinal);
         var beyond = HalfPrecision.Apply(rewritten, exact, weights);
-        return beyond.IsEmpty ? [] : [$"constants beyond the range of half, kept in float32: {string.Join(", ", beyond)}"];
+        var notes = Overflowing(tensors.Where(t => !exact.Contains(t)), pass);
+        return beyond.IsEmpty ? notes : notes.Append($"constants beyond the range of half, kept in float32: {string.Join(", ", beyond)}");
+    }
+
+    private static IEnumerable<string> Overflowing(IEnumerable<string> halves, CalibrationPass pass)
+    {
+        var overflowing = halves.Distinct(StringComparer.Ordinal).Where(t => pass.RangeOf(t).AbsoluteMaximum > (float)Half.MaxValue).ToList();
+        return overflowing.Count > 0 ? [$"activations beyond the range of half become infinite: {string.Join(", ", overflowing)}"] : [];
     }
 
     /// <summary>Mean over the calibration inputs of each layer's share of outlier columns.</summary>

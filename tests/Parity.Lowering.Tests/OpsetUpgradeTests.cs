@@ -81,6 +81,7 @@ public class OpsetUpgradeTests
         var expected = Net.Run(net.Model, [net.Input(1)], []).Single();
         var actual = Net.Run(upgraded, [net.Input(1)], []).Single();
         foreach (string name in new[] { "y", "d" })
-            actual[name].Span<float>().ToArray().Should().Equal(expected[name].Span<float>().ToArray());
+            // Sums follow the alignment of memory, which differs from session to session.
+            Net.RelativeError(expected[name], actual[name]).Should().BeLessThan(1e-6);
     }
 }

@@ -45,7 +45,8 @@ public class RealModelTests
                 else
                     sqnr.Should().BeGreaterThan(profile switch { { Quantization: not null } => 0, { Float: FloatPrecision.Float16 } => 20, _ => 80 }, profile.Name);
             }
-            if (profile.Quantization is not null)
+            // Outliers of the dynamic target are multiplied in half.
+            if (profile.Quantization is { OutlierMagnitude: null })
                 result.QuantizedMacShare.Should().BeGreaterThan(file.StartsWith("en_number") ? 0.79 : 0.99, "only the text model has LSTMs, which stay float");
         }
     }
