@@ -10,8 +10,6 @@ namespace Parity.Lowering;
 /// </summary>
 internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, InferredShapes shapes)
 {
-    private const float SmallestNormal = 1.17549435e-38f;
-
     /// <summary>In place of an axis: weights rounded to half.</summary>
     private const int HalfWeights = -2;
 
@@ -107,28 +105,13 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
 
     private string Bias(string tensor, Tensor bias, ReadOnlySpan<float> weightScales, float inputScale)
     {
-        var products = new float[weightScales.Length];
-        for (int i = 0; i < products.Length; i++)
-            products[i] = Math.Max(weightScales[i] * inputScale, SmallestNormal);
-        var values = bias.Span<float>();
-        var (least, most) = rules.Bias switch
-        {
-            BiasRule.Int16AtProduct => (short.MinValue, short.MaxValue),
-            BiasRule.Int32AtProduct => (int.MinValue, int.MaxValue),
-            _ => (-(double)(1L << 62), (double)(1L << 62)),
-        };
-        var codes = new double[values.Length];
-        for (int i = 0; i < codes.Length; i++)
-        {
-            double code = Math.Round(values[i] / (double)products[products.Length == 1 ? 0 : i], MidpointRounding.ToEven);
-            codes[i] = Math.Clamp(code, least, most);
-            if (codes[i] != code && !SaturatedBiases.Contains(tensor))
-                SaturatedBiases.Add(tensor);
-        }
+        var (scales, codes, saturated) = BiasCodes.Of(bias.Span<float>(), weightScales, inputScale, rules.Bias);
+        if (saturated && !SaturatedBiases.Contains(tensor))
+            SaturatedBiases.Add(tensor);
         // ONNX has no 64-bit codes; the sums here are float32 anyway.
         if (rules.Bias == BiasRule.Int64AtProduct)
-            return Store($"{tensor}/rounded", Tensor.Create([.. codes.Select((c, i) => (float)(c * products[products.Length == 1 ? 0 : i]))], bias.Shape.AsSpan()));
-        return AddConstant(tensor, Tensor.Create(Array.ConvertAll(codes, c => (int)c), bias.Shape.AsSpan()), products, null, products.Length == 1 ? null : 0);
+            return Store($"{tensor}/rounded", Tensor.Create([.. codes.Select((c, i) => (float)(c * scales[scales.Length == 1 ? 0 : i]))], bias.Shape.AsSpan()));
+        return AddConstant(tensor, Tensor.Create(Array.ConvertAll(codes, c => (int)c), bias.Shape.AsSpan()), scales, null, scales.Length == 1 ? null : 0);
     }
 
     private string Constant(string tensor, Tensor constant, NumberFormat format, int? axis)
