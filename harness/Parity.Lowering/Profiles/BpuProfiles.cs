@@ -44,16 +44,16 @@ internal static class BpuProfiles
         Flags =
         [
             new ProfileFlag("output-layers", "last convolutions give int32 sums (high precision), or int8 as all others",
-                [new FlagChoice("float"), FlagChoice.Of("int8", r => r with { FloatOutputLayers = false })], "RDK documentation [V]"),
+                [new FlagChoice("float"), FlagChoice.Of("int8", r => r with { FloatOutputLayers = false })], "int32 outputs of convolutions are in the operator constraints [V]; that last ones use them by default [K]"),
             new ProfileFlag("input-scale", "scale of the picture: calibrated, or fixed for values in [-1, 1)",
-                [new FlagChoice("calibrated"), FlagChoice.Of("1/128", r => r with { InputScale = 1f / 128 })], "QuantStub(scale=1/128) of the public examples [V]"),
+                [new FlagChoice("calibrated"), FlagChoice.Of("1/128", r => r with { InputScale = 1f / 128 })], "QuantStub(scale=1/128) of the examples [K], not looked up"),
             new ProfileFlag("tie-rule", "where ties go",
                 [new FlagChoice("half-even"), FlagChoice.Of("half-away", r => r with { Activations = r.Activations with { Rounding = Rounding.HalfAwayFromZero }, Weights = r.Weights with { Rounding = Rounding.HalfAwayFromZero } })],
                 "not looked up [UNK]"),
         ],
         Exactness =
         [
-            new ExactnessClaim(["QuantizeLinear", "DequantizeLinear"], Exactness.Lsb(1), "symmetric int8; the tie rule is a flag", "RDK documentation [V], [UNK]"),
+            new ExactnessClaim(["QuantizeLinear", "DequantizeLinear"], Exactness.Lsb(1), "symmetric int8 [K]; the tie rule is a flag", "RDK documentation: 8 and 16 bits [V]; symmetry and rounding not looked up [UNK]"),
             new ExactnessClaim(["*"], Exactness.Unknown, "requantization and tables are not public", "[UNK]"),
         ],
         Unknowns =
