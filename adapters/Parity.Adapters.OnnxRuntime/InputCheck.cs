@@ -69,8 +69,8 @@ internal static class InputCheck
     /// <summary>A black picture: what the model takes, when values do not matter.</summary>
     public static Tensor Zeros(InputContract contract)
     {
-        Tensor picture = TensorTypes.Allocate(contract.Type, Shape(contract).AsSpan());
-        TensorTypes.Fill(picture).Clear();
+        Tensor picture = Tensor.Allocate(contract.Type, Shape(contract).AsSpan());
+        Tensor.Fill(picture).Clear();
         return picture;
     }
 

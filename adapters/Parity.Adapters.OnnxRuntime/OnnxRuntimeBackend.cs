@@ -71,6 +71,12 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
         options.GraphOptimizationLevel = request.Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;
         // Between a DQ and a Q the runtime would quantize float weights by itself: a layer kept in float would run in integers.
         options.AddSessionConfigEntry(DisabledOptimizers, QuantizesByItself);
+        if (!request.Taps.IsEmpty)
+        {
+            // The runtime writes nearly everything to tensors of the harness. Left to plan, it would keep a second copy of the largest run for itself.
+            options.EnableMemoryPattern = false;
+            options.EnableCpuMemArena = false;
+        }
         more(options);
         try
         {

@@ -24,7 +24,6 @@ public sealed class OnnxRuntimeSession : ISession
 
     // Of the last Run, where tensors are reused and their shapes kept.
     private Tensor[]? _outputs;
-    private readonly Tensor?[] _dequantized;
 
     internal OnnxRuntimeSession(InferenceSession session, string model, InputContract input, ImmutableArray<TensorPort> outputs, ImmutableArray<Tap> taps, Arithmetic arithmetic, bool reuses)
     {
@@ -33,7 +32,6 @@ public sealed class OnnxRuntimeSession : ISession
         _inputNames = [session.InputNames[0]];
         _taps = taps;
         _reuses = reuses;
-        _dequantized = new Tensor?[taps.Length];
         _fetched = [.. outputs.Select(o => o.Name).Concat(taps.Select(t => t.Source)).Distinct(StringComparer.Ordinal).Where(session.OutputMetadata.ContainsKey)];
         TensorPort[] ports = [.. _fetched.Select(n => Port(session, n))];
         _declared = ports.All(p => !p.Shape.IsEmpty && p.Shape.All(d => d > 0)) ? ports : [];
@@ -88,14 +86,8 @@ public sealed class OnnxRuntimeSession : ISession
         var named = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (TensorPort output in Outputs)
             named.Add(output.Name, fetched[output.Name]);
-        for (int i = 0; i < _taps.Length; i++)
-        {
-            Tap tap = _taps[i];
-            Tensor value = tap.Read(fetched[tap.Source], _dequantized[i]);
-            named.TryAdd(tap.Name, value);
-            if (_reuses && _keepsShapes && tap.Dequantization is not null)
-                _dequantized[i] = value;
-        }
+        foreach (Tap tap in _taps)
+            named.TryAdd(tap.Name, tap.Read(fetched[tap.Source]));
         return named;
     }
 
@@ -105,7 +97,7 @@ public sealed class OnnxRuntimeSession : ISession
     {
         if (_declared.Length == 0 || _breaksShapes)
             return null;
-        Tensor[] tensors = _outputs ?? [.. _declared.Select(d => TensorTypes.Allocate(d.Type, d.Shape.AsSpan()))];
+        Tensor[] tensors = _outputs ?? [.. _declared.Select(d => Tensor.Allocate(d.Type, d.Shape.AsSpan()))];
         if (_reuses)
             _outputs = tensors;
         var values = new OrtValue[_declared.Length];
@@ -149,8 +141,8 @@ public sealed class OnnxRuntimeSession : ISession
         Span<int> extents = stackalloc int[info.Shape.Length];
         for (int i = 0; i < extents.Length; i++)
             extents[i] = checked((int)info.Shape[i]);
-        Tensor copy = TensorTypes.Allocate(type, extents);
-        value.GetTensorMutableRawData().CopyTo(TensorTypes.Fill(copy));
+        Tensor copy = Tensor.Allocate(type, extents);
+        value.GetTensorMutableRawData().CopyTo(Tensor.Fill(copy));
         return copy;
     }
 }

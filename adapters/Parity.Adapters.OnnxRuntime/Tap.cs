@@ -8,6 +8,5 @@ namespace Parity.Adapters.OnnxRuntime;
 /// <param name="Dequantization">Null when the source is the tensor itself.</param>
 internal sealed record Tap(string Name, string Source, Dequantization? Dequantization)
 {
-    /// <param name="reused">What an earlier Read of the same tap returned, to be overwritten; null makes a tensor.</param>
-    public Tensor Read(Tensor source, Tensor? reused) => Dequantization is null ? source : Dequantization.Apply(source, reused);
+    public Tensor Read(Tensor source) => Dequantization is null ? source : source.AsCodes(Dequantization);
 }

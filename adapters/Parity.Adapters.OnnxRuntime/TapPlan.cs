@@ -6,7 +6,7 @@ namespace Parity.Adapters.OnnxRuntime;
 
 /// <summary>
 /// Adds taps to a model without changing what they look at (convention 13). A float tensor beside its quantized one is never made an output,
-/// because that keeps ONNX Runtime from fusing the quantized node: the quantized tensor is made an output and dequantized here.
+/// because that keeps ONNX Runtime from fusing the quantized node: the quantized tensor is made an output, and its codes know their real values.
 /// </summary>
 internal static class TapPlan
 {

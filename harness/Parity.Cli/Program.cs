@@ -11,7 +11,10 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
     ReportCommand.Create(),
     LowerCommand.Create(),
     InspectCommand.Create(),
+    ServeModelCommand.Create(),
+    ConformanceCommand.Create(),
     TargetsCommand.Create(),
+    CocoEvalCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -11,4 +11,13 @@ public sealed record LoweringResult(
     OnnxModel Model, LayerMap Map, ImmutableArray<QdqRecord> Qdq, CostRecord Cost, ImmutableArray<string> KeptFloat, ImmutableArray<string> Notes)
 {
     public double? QuantizedMacShare => Cost.QuantizedMacShare;
+
+    /// <summary>Null for a ready model.</summary>
+    public LoweringRecord? Record { get; init; }
+
+    /// <summary>The rewritten float model, before anything was quantized; null for a ready model.</summary>
+    public OnnxModel? Float { get; init; }
+
+    /// <summary>Where operators stand in place of a Q/DQ pair, or before one.</summary>
+    public EmulatedQuantizers Emulated { get; init; } = EmulatedQuantizers.None;
 }

@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Running;
+using Parity.Benchmarks.CocoEval;
 using Parity.Benchmarks.Comparing;
+using Parity.Benchmarks.Gating;
 using Parity.Benchmarks.Running;
 
 // The first word chooses what is measured in this process and printed; anything else goes to BenchmarkDotNet.
@@ -13,8 +15,16 @@ switch (args)
         return EverythingElseFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     case ["memory"]:
         return MemoryFigures.Print(Console.Out);
+    case ["remote", .. string[] options]:
+        return RemoteFigures.Print(Console.Out, SharedSuite.Rounds(options, 200));
     case ["probing", .. string[] options]:
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["coco-eval", .. string[] options]:
+        return CocoEvalFigures.Print(Console.Out, SharedSuite.Rounds(options, 3), withBootstrap: !options.Contains("--no-bootstrap"));
+    case ["coverage"]:
+        return CoverageFigures.Print(Console.Out);
+    case ["emulation", .. string[] options]:
+        return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ComparingFigures).Assembly).Run(args);
         return 0;

@@ -12,8 +12,10 @@ public sealed class ArchitectureTests
         ["Parity.Lowering"] = ["Parity.Core", "Parity.Onnx"],
         ["Parity.Engine"] = ["Parity.Core", "Parity.Onnx", "Parity.Lowering"],
         ["Parity.Suites"] = ["Parity.Core"],
+        ["Parity.Conformance"] = ["Parity.Core", "Parity.Onnx", "Parity.Lowering", "Parity.Suites"],
         ["Parity.Reports"] = ["Parity.Core"],
         ["Microsoft.ML.OnnxRuntime"] = [],
+        ["Parity.Adapters.Remote"] = ["Parity.Core", "Parity.Onnx"],
         ["Parity.Adapters.OnnxRuntime"] = ["Parity.Core", "Parity.Onnx", "Microsoft.ML.OnnxRuntime"],
     };
 

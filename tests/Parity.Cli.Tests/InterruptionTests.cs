@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Parity.Cli.Tests;
 
@@ -8,30 +7,9 @@ namespace Parity.Cli.Tests;
 public sealed class InterruptionTests : IDisposable
 {
     private const int Samples = 1000;
-    private const int Pictures = 10;
-    private readonly SmallSuite _suite = new(Pictures);
+    private readonly SmallSuite _suite = new();
 
-    public InterruptionTests()
-    {
-        // The same pictures under many ids: time to interrupt without sleeping.
-        foreach (string list in new[] { "images", "annotations" })
-        {
-            var items = (JsonArray)_suite.Annotations[list]!;
-            int once = items.Count;
-            for (int copy = 1; copy < Samples / Pictures; copy++)
-            {
-                for (int i = 0; i < once; i++)
-                {
-                    JsonNode item = items[i]!.DeepClone();
-                    item["id"] = items.Count + 1;
-                    if (item["image_id"] is { } image)
-                        item["image_id"] = (int)image + (copy * Pictures);
-                    items.Add(item);
-                }
-            }
-        }
-        _suite.WriteAnnotations();
-    }
+    public InterruptionTests() => _suite.Repeat(Samples);
 
     [Fact]
     public void Killed_and_resumed_no_finished_sample_repeats_and_the_record_is_that_of_a_run_without_interruption()

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Parity.Cli.Tests;
 
-/// <summary>The three real detectors on 128 images of COCO, as a user runs them. Figures: shared/real/README.md.</summary>
+/// <summary>The three real detectors and two segmenters on images of COCO, as a user runs them. Figures: shared/real/README.md.</summary>
 public sealed class RealSuiteTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parity-real-");
@@ -29,6 +29,25 @@ public sealed class RealSuiteTests : IDisposable
         using JsonDocument verdict = Read(suite, "verdict.json");
         verdict.RootElement.GetProperty("clauses").GetArrayLength().Should().Be(1);
         ExitOf(verdict.RootElement.GetProperty("verdict").GetString()!).Should().Be(result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("person-prisma", "tensorrt", 0.6496, 0.649)]
+    [InlineData("person-sinet", "rk1808", 0.6012, 0.588)]
+    public void Float_mIoU_of_persons_is_the_published_one_and_differences_are_drawn(string suite, string target, double miou, double targetMiou)
+    {
+        // One target each keeps the whole test run short.
+        var result = Run(Suite(suite), suite, "--target", target);
+
+        result.ExitCode.Should().BeOneOf([0, 1, 2], result.Error);
+        using JsonDocument run = Read(suite, "run.json");
+        run.RootElement.GetProperty("dataset").GetProperty("count").GetInt32().Should().Be(31, "persons cover over a tenth of 31 pictures");
+        Value(run.RootElement.GetProperty("reference"), "semantic/mIoU").Should().BeApproximately(miou, 0.005);
+        JsonElement measured = run.RootElement.GetProperty("targets").EnumerateArray().Should().ContainSingle().Subject;
+        // Measured here, since nobody published it.
+        Value(measured, "semantic/mIoU").Should().BeApproximately(targetMiou, 0.01);
+        measured.GetProperty("images")[0].GetProperty("difference").GetProperty("shapes").GetArrayLength().Should().BePositive();
+        File.ReadAllText(Path.Combine(_folder.FullName, suite, "report", $"target-{target}.html")).Should().Contain("id=\"show-difference\"");
     }
 
     [Fact]

@@ -29,6 +29,12 @@ internal sealed class Net
         return this;
     }
 
+    public Net Constant(string name, params long[] values)
+    {
+        Graph.SetInitializer(name, Tensor.Create(values, values.Length));
+        return this;
+    }
+
     /// <summary>Normal values times <paramref name="spread"/>, the same every time.</summary>
     public Net Random(string name, double spread, params int[] shape) => Constant(name, Values(++_seed, spread, shape), shape);
 
@@ -69,6 +75,19 @@ internal sealed class Net
 
     public LoweringResult Lower(string target, params string[] keepFloat) =>
         Lowerer.Lower(Model, new LoweringPlan(TargetProfiles.Named(target, "test"), Calibrators.MinMax, 99.99, [.. keepFloat]), Stream());
+
+    /// <summary>Rewritten alone, nothing quantized.</summary>
+    public LoweringResult Rewrite(CompilerRules rules) =>
+        Lowerer.Lower(Model, new LoweringPlan(TargetProfiles.Named("tensorrt-fp32", "test") with { Compiler = rules }, Calibrators.MinMax, 0, []), Stream());
+
+    /// <summary>The rewritten model's outputs against the model's, on an input that calibrated nothing.</summary>
+    public double RewrittenError(LoweringResult result)
+    {
+        var input = Input(77);
+        var before = Run(Model, [input], []).Single();
+        var after = Run(result.Model, [input], []).Single();
+        return Graph.Outputs.Max(o => RelativeError(before[o.Name], after[o.Name]));
+    }
 
     /// <summary>Streams models of one input over the given values.</summary>
     public static ActivationStream Activations(ImmutableArray<Tensor> inputs) => (model, taps) => Run(model, inputs, taps, optimize: true);

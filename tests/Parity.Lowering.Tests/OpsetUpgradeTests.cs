@@ -8,7 +8,7 @@ public class OpsetUpgradeTests
 {
     private static void SameResults(Net net)
     {
-        var upgraded = OpsetUpgrade.Apply(net.Model);
+        var upgraded = OpsetUpgrade.Apply(net.Model, 13);
         upgraded.OpsetVersion.Should().Be(13);
         foreach (int seed in new[] { 1, 2 })
         {
@@ -58,14 +58,14 @@ public class OpsetUpgradeTests
     public void A_model_new_enough_is_left_alone()
     {
         var net = new Net(17, 1, 2).Node("Relu", "x", "y").Output("y");
-        OpsetUpgrade.Apply(net.Model).Should().BeSameAs(net.Model);
+        OpsetUpgrade.Apply(net.Model, 13).Should().BeSameAs(net.Model);
     }
 
     [Fact]
     public void Opset_6_is_a_fault_that_says_what_to_do()
     {
         var net = new Net(6, 1, 2).Node("Relu", "x", "y").Output("y");
-        FluentActions.Invoking(() => OpsetUpgrade.Apply(net.Model)).Should().Throw<FaultException>()
+        FluentActions.Invoking(() => OpsetUpgrade.Apply(net.Model, 13)).Should().Throw<FaultException>()
             .Which.Faults.Single().Should().Be(new Fault("the model uses opset 6", "model", "Export the model with opset 13 or later."));
     }
 
@@ -76,7 +76,7 @@ public class OpsetUpgradeTests
             .Node("Split", "a", "c d", n => n.Set("axis", 1L)).Node("Mul", "b c", "y").Output("y", "d");
         net.Graph.SetInput(net.Graph.ProducerOf("y")!, 1, "e");
         net.Node("ReduceMean", "c", "e", n => n.Set("axes", [1L]).Set("keepdims", 1L));
-        var upgraded = OpsetUpgrade.Apply(net.Model, OpsetUpgrade.SixteenBits);
+        var upgraded = OpsetUpgrade.Apply(net.Model, OpsetUpgrade.OfInt16);
         upgraded.OpsetVersion.Should().Be(21);
         var expected = Net.Run(net.Model, [net.Input(1)], []).Single();
         var actual = Net.Run(upgraded, [net.Input(1)], []).Single();

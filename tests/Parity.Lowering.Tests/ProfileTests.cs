@@ -18,7 +18,7 @@ public class ProfileTests
             profile.Sources.Should().NotBeEmpty();
             profile.Exactness[^1].Operators.Should().Equal(["*"], "what is not named is named too");
             profile.Exactness.Should().OnlyContain(c => c.Source.Contains('[') && c.Why.Length > 0, $"{profile.Name}: a claim has an evidence tag");
-            profile.Limits.Should().NotContain(l => !l.Source.Contains('[') || l.Otherwise.Length == 0);
+            profile.Compiler.Limits.Should().NotContain(l => !l.Source.Contains('['));
             profile.Flags.Should().NotContain(f => !f.Source.Contains('[') || f.Choices.Length < 2);
             profile.Flags.Select(f => f.Name).Should().OnlyHaveUniqueItems();
             profile.Cost.Source.Should().Contain("[");

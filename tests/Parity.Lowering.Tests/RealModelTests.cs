@@ -51,6 +51,27 @@ public class RealModelTests
         }
     }
 
+    [Theory]
+    [InlineData("yolox_nano.onnx", 416, 255, "Focus as 6 x 6 Conv|MaxPool 13 as 3 pools of 5|MaxPool 9 as 2 pools of 5")]
+    [InlineData("yolox_nano_relu_tengine.onnx", 416, 2, "Focus as 6 x 6 Conv|MaxPool 13 as 3 pools of 5|MaxPool 9 as 2 pools of 5")]
+    [InlineData("SINet.onnx", 320, 0.01f, "BN as depthwise Conv|BN folded")]
+    [InlineData("en_number_mobile_v2.0_rec_infer.onnx", 32, 1, "BN folded|HardSwish")]
+    public void Every_rewrite_that_applies_to_a_real_model_keeps_it(string file, int size, float scale, string reasons)
+    {
+        if (Folder() is not { } folder)
+        {
+            Assert.Skip("shared/real is absent: set PARITY_DATA to the folder that holds models/.");
+            return;
+        }
+        var profile = TargetProfiles.Named("rk1808", "") with { Compiler = new CompilerRules(true, true, true, BatchNormForm.DepthwiseConvolution, new PoolSplit(7, 5), []) };
+        int[] shape = [1, 3, size, size];
+        var result = Lowerer.Lower(OnnxModel.Load(Path.Combine(folder, "models", file)), new LoweringPlan(profile, Calibrators.MinMax, 0, []), Net.Activations([Tensor.Create(Smooth(shape, scale), shape)]));
+        foreach (var rewrite in result.Record!.Rewrites)
+            TestContext.Current.TestOutputHelper?.WriteLine($"{file}: {rewrite}");
+        result.Record.Rewrites.Select(r => r.Reason).Except(["identity removed"]).Should().Equal(reasons.Split('|'));
+        result.Record.Rewrites.Should().OnlyContain(r => r.CheckRelativeError < 1e-4);
+    }
+
     /// <summary>Noise with structure over several scales, as pictures have.</summary>
     private static float[] Smooth(int[] shape, float scale)
     {

@@ -74,7 +74,16 @@ public static class RichRecord
             new DropRecord("bbox/APm", "fraction", 0.3911, ap + 0.05, -0.00001, -0.003, 0.003, 0.002, 126),
             new DropRecord("bbox/AP-crowd", "fraction", null, null, null, null, null, null, 0),
         ],
-        Counted(3549, 58, 5377).Add("limit.cut", 12), Nodes, Images, notes, RichProbe.Record(Nodes));
+        Counted(3549, 58, 5377).Add("limit.cut", 12), Nodes, Images, notes, RichProbe.Record(Nodes))
+    {
+        Lowering = new LoweringRecord(
+            [new RewriteRecord("BN folded", 58, 3.1e-7), new RewriteRecord("Focus as 6 x 6 Conv", 1, null)],
+            [
+                new UnsupportedOperator("neck/pool13", "MaxPool", "split", "MaxPool 13 as 3 pools of 5"), new UnsupportedOperator("head/softmax", "Softmax", "float", "the profile has no rule that quantizes it"),
+                new UnsupportedOperator("head/topk", "TopK", "host", "K 4000, limits 1 to 3840"),
+            ],
+            [new LayerPrecision("stem.0.conv", "Conv", "int8", 5_000_000), new LayerPrecision("head/cls", "Conv", "int16", 1_000_000), new LayerPrecision("head/reg", "Conv", "int8", null)]),
+    };
 
     private static ImmutableArray<QdqRecord> Nodes =>
     [
@@ -101,7 +110,12 @@ public static class RichRecord
         new Overlay([new BoxShape(412, 156, 54, 140, "person", 0.94, 0), new BoxShape(8, 168, 149, 96, "tv", 0.81, 62), new BoxShape(298, 218, 66, 92, "chair", 0.44, 56)]),
         new Overlay([.. TargetBoxes]),
         [new Decision("score", 12, "kept", null, 0.94), new Decision("nms", 31, "suppressed", 12, 0.6612), new Decision("nms", 12, "kept", null, null)],
-        [.. Enumerable.Range(0, 130).Select(i => new Decision("score", i, "cut", null, 0.0001 * i)), new Decision("nms", 31, "suppressed", 12, 0.6597)]);
+        [.. Enumerable.Range(0, 130).Select(i => new Decision("score", i, "cut", null, 0.0001 * i)), new Decision("nms", 31, "suppressed", 12, 0.6597)],
+        [
+            new ItemChange(ChangeKind.Lost, Script, 31, 0.61, ChangeReason.Suppressed, 12, 0.4412, 0.6597),
+            new ItemChange(ChangeKind.Lost, "tv", 40, 0.42, ChangeReason.Score, null, 0.42, null),
+            new ItemChange(ChangeKind.Extra, "chair", 77, 0.33, ChangeReason.Tie, null, null, 101),
+        ]);
 
     private static QdqRecord Node(
         string tensor, string? source, string kind, ImmutableArray<double> scales, ImmutableArray<long> zeroPoints, ElementType type, int? axis, double low, double high, ImmutableArray<string> consumers) =>

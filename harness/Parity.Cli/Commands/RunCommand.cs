@@ -20,6 +20,8 @@ public static class RunCommand
         var limit = new Option<int?>("--limit") { Description = "Evaluate only the first N samples" };
         var output = new Option<string?>("--out") { Description = "Run folder to write (default: artifacts/<suite name>)" };
         var resume = new Option<bool>("--resume") { Description = "Go on from the samples that an interrupted run finished" };
+        var cache = new Option<string?>("--cache") { Description = "Folder that keeps prepared targets for the next run (default: $PARITY_CACHE, else ~/.cache/parity)" };
+        var noCache = new Option<bool>("--no-cache") { Description = "Prepare every target anew" };
         limit.Validators.Add(r =>
         {
             // A text that is no number is the parser's to report; asking for its value would throw.
@@ -28,14 +30,15 @@ public static class RunCommand
         });
         var command = new Command("run", "Run the float reference and every target of a suite on the same samples, judge and report")
         {
-            suite, targets, data, limit, output, resume,
+            suite, targets, data, limit, output, resume, cache, noCache,
         };
         command.SetAction((parsed, stop) => Task.Run(() => Run(
-            parsed.GetValue(suite)!, parsed.GetValue(targets) ?? [], parsed.GetValue(data), parsed.GetValue(limit), parsed.GetValue(output), parsed.GetValue(resume), stop)));
+            parsed.GetValue(suite)!, parsed.GetValue(targets) ?? [], parsed.GetValue(data), parsed.GetValue(limit), parsed.GetValue(output), parsed.GetValue(resume),
+            parsed.GetValue(noCache) ? null : new PreparedCache(parsed.GetValue(cache) ?? Composition.CacheFolder, Composition.Build), stop)));
         return command;
     }
 
-    private static int Run(string path, string[] targets, string? data, int? limit, string? output, bool resume, CancellationToken stop)
+    private static int Run(string path, string[] targets, string? data, int? limit, string? output, bool resume, PreparedCache? cache, CancellationToken stop)
     {
         Suite suite = SuiteReader.Read(path, data, [.. targets], limit, Composition.Parts);
         TargetModels.CheckDisjoint(suite);
@@ -45,7 +48,7 @@ public static class RunCommand
         try
         {
             run = Progress.Watch(observer => new SuiteRun(suite, Composition.Backends, folder,
-                new RunOptions(Composition.Tool, resume, TimeProvider.System, Composition.PictureCodec), observer).Run(stop));
+                new RunOptions(Composition.Tool, resume, TimeProvider.System, Composition.PictureCodec, cache), observer).Run(stop));
         }
         catch (FaultException e)
         {

@@ -7,6 +7,12 @@ public enum DivergenceKind
 
     /// <summary>The layer was fed the reference's inputs.</summary>
     Isolated,
+
+    /// <summary>As isolated, but only the layer's constants are quantized.</summary>
+    IsolatedWeights,
+
+    /// <summary>The isolated layer against the same with float activations.</summary>
+    IsolatedActivations,
 }
 
 /// <summary>One reference tensor against its target tensor, summarised over images, each of which was measured by itself.</summary>

@@ -7,12 +7,15 @@ namespace Parity.Core;
 /// <param name="Layers">Accumulated divergence of every tensor of the layer map, in the order of the reference's graph.</param>
 /// <param name="Quantizers">What each activation quantizer does to the reference's values, or what codes the target produced where there is no such tensor.</param>
 /// <param name="TapChecks">The model's own outputs with taps against those without: taps must not change what they look at.</param>
+/// <param name="Errors">Every quantized layer by itself, in the order of <paramref name="Layers"/>; null where none was measured, and then <paramref name="ErrorsFailure"/> says why, unless nothing is quantized.</param>
 public sealed record ProbeRecord(
     ImmutableArray<string> Samples,
     ImmutableArray<Divergence> Layers,
     ImmutableArray<QuantizationDivergence> Quantizers,
     ImmutableArray<TapCheck> TapChecks,
-    ImmutableArray<UnmatchedLayer> Unmatched);
+    ImmutableArray<UnmatchedLayer> Unmatched,
+    ImmutableArray<LayerError>? Errors = null,
+    string? ErrorsFailure = null);
 
 /// <param name="Session">"reference" or "target".</param>
 /// <param name="EqualSamples">Probe samples on which the output was the same bit for bit.</param>

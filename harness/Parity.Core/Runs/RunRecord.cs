@@ -59,6 +59,9 @@ public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int
 /// <param name="Cost">Null when the target could not run.</param>
 /// <param name="Exactness">How near the emulation comes to the chip; null when the target could not run.</param>
 /// <param name="Flags">What the profile leaves open, and what was taken: every flag by name.</param>
+/// <param name="Apart">How far its predictions lie from the reference's without regard to the truth; null or empty for tasks that do not tell.</param>
+/// <param name="Waterfall">The models between reference and target, each measured; null when the suite does not ask for it.</param>
+/// <param name="Experiments">What rules wanted to know and the run measured; null when the suite does not ask for it.</param>
 /// <param name="EqualsReference">True when every output of every sample was the reference's bit for bit.</param>
 public sealed record TargetRecord(
     string Name,
@@ -80,7 +83,14 @@ public sealed record TargetRecord(
     TwinRecord? Twin = null,
     CostRecord? Cost = null,
     ImmutableArray<ExactnessRecord>? Exactness = null,
-    ImmutableSortedDictionary<string, string>? Flags = null);
+    ImmutableSortedDictionary<string, string>? Flags = null,
+    ImmutableArray<StageRecord>? Waterfall = null,
+    ImmutableArray<ExperimentRecord>? Experiments = null,
+    ImmutableArray<Measurement>? Apart = null)
+{
+    /// <summary>Null when the target did not run, or took a ready model.</summary>
+    public LoweringRecord? Lowering { get; init; }
+}
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
 /// <param name="FromReference">Reference against twin: what other weights change.</param>
@@ -89,7 +99,14 @@ public sealed record TwinRecord(ImmutableArray<Measurement> Measurements, Immuta
 
 /// <param name="Calibrator">"min-max", "percentile 99.99", or "as shipped" for a ready Q/DQ model.</param>
 /// <param name="KeepFloat">Name patterns asked for; <paramref name="KeptFloat"/> the layers they named.</param>
-public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFloat, ImmutableArray<string> KeptFloat);
+public sealed record PlanRecord(string Calibrator, ImmutableArray<string> KeepFloat, ImmutableArray<string> KeptFloat)
+{
+    /// <summary>Name patterns of layers rounded to float16.</summary>
+    public ImmutableArray<string> Float16 { get; init; } = [];
+
+    /// <summary>Name patterns of layers with 16-bit integers.</summary>
+    public ImmutableArray<string> Int16 { get; init; } = [];
+}
 
 /// <summary>Reference against target for one measurement; drop is positive when the target is worse, whatever the direction.</summary>
 /// <param name="Lower">One-sided lower bound of the drop by the paired bootstrap; null when there is no value.</param>
@@ -116,8 +133,10 @@ public sealed record QdqRecord(
 /// <summary>An image shown in the report: how far the target fell behind on it alone, and what to draw.</summary>
 /// <param name="Picture">File in the run folder.</param>
 /// <param name="ReferenceValue">Headline measurement on this image alone.</param>
+/// <param name="Difference">Where reference and target differ, for tasks that draw it; else null.</param>
 public sealed record ImageRecord(
     string SampleId, string Name, string Picture, int Width, int Height,
     double? ReferenceValue, double? TargetValue,
     Overlay Truth, Overlay Reference, Overlay Target,
-    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions);
+    ImmutableArray<Decision> ReferenceDecisions, ImmutableArray<Decision> TargetDecisions,
+    ImmutableArray<ItemChange> Changes, Overlay? Difference = null);

@@ -13,8 +13,8 @@ public interface ISession : IDisposable
     Arithmetic Arithmetic { get; }
 
     /// <summary>
-    /// Runs one input. The result holds outputs and taps by name. A tap in front of a QuantizeLinear is read after it and
-    /// dequantized (convention 13), so it carries the quantized values.
+    /// Runs one input. The result holds outputs and taps by name. A tap in front of a QuantizeLinear is read after it
+    /// (convention 13): its tensor holds the codes, which know the real values they stand for.
     /// </summary>
     IReadOnlyDictionary<string, Tensor> Run(Tensor input);
 }

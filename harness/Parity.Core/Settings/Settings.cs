@@ -122,6 +122,9 @@ public sealed class Settings(string where, ImmutableDictionary<string, SettingsV
         return value.Items ?? Wrong(value, key, "a list", ImmutableArray<SettingsValue>.Empty);
     }
 
+    /// <summary>The same section with the keys of <paramref name="other"/> in place of its own.</summary>
+    public Settings With(Settings other) => new(Where, Entries.SetItems(other.Entries), Faults);
+
     /// <summary>Adds a fault for every key that nobody asked for, naming the nearest known one.</summary>
     public void RejectUnknown()
     {

@@ -12,17 +12,21 @@ public sealed class Tensor
 {
     private readonly Array _data;
 
-    private Tensor(ElementType type, ImmutableArray<int> shape, Array data)
+    private Tensor(ElementType type, ImmutableArray<int> shape, Array data, Dequantization? dequantization = null)
     {
         Type = type;
         Shape = shape;
         _data = data;
+        Dequantization = dequantization;
     }
 
     public ElementType Type { get; }
 
     /// <summary>Extent of each dimension, outermost first; empty for a scalar.</summary>
     public ImmutableArray<int> Shape { get; }
+
+    /// <summary>What real values the elements, codes of a quantizer, stand for; null where they are what they say.</summary>
+    public Dequantization? Dequantization { get; }
 
     /// <summary>Number of elements.</summary>
     public int Count => _data.Length;
@@ -43,6 +47,76 @@ public sealed class Tensor
         if (SizeOf(type) != Unsafe.SizeOf<T>())
             throw new ArgumentException($"{type} elements are not stored as {typeof(T).Name}");
         return new Tensor(type, [.. shape], data);
+    }
+
+    /// <summary>The same memory, as codes of a quantizer.</summary>
+    /// <exception cref="ArgumentException">The elements cannot be codes.</exception>
+    public Tensor AsCodes(Dequantization dequantization) => Dequantization.Reads(Type)
+        ? new Tensor(Type, Shape, _data, dequantization)
+        : throw new ArgumentException($"{this} holds no quantized codes");
+
+    /// <summary>Whether <see cref="ReadReals"/> can read it: float32, float16, or codes with their dequantization.</summary>
+    public bool HoldsReals => Dequantization is not null || Type is ElementType.Float32 or ElementType.Float16;
+
+    /// <summary>The real values of the elements from <paramref name="start"/> on, as many as <paramref name="values"/> takes.</summary>
+    /// <exception cref="InvalidOperationException">See <see cref="HoldsReals"/>.</exception>
+    public void ReadReals(int start, Span<float> values)
+    {
+        if (Dequantization is { } dequantization)
+        {
+            dequantization.Read(this, start, values);
+            return;
+        }
+        switch (Type)
+        {
+            case ElementType.Float32:
+                Span<float>().Slice(start, values.Length).CopyTo(values);
+                break;
+            case ElementType.Float16:
+                ReadOnlySpan<Half> halves = Span<Half>().Slice(start, values.Length);
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = (float)halves[i];
+                break;
+            default:
+                throw new InvalidOperationException($"{this} holds no real values");
+        }
+    }
+
+    /// <summary>The real values as float32; itself where it is that already.</summary>
+    /// <exception cref="InvalidOperationException">See <see cref="HoldsReals"/>.</exception>
+    public Tensor ToFloat32()
+    {
+        if (Type == ElementType.Float32)
+            return this;
+        var values = GC.AllocateUninitializedArray<float>(Count);
+        ReadReals(0, values);
+        return Create(values, Shape.AsSpan());
+    }
+
+    /// <summary>A tensor over pinned memory of undefined content, for a runtime or a stream to write to by <see cref="Fill"/>.</summary>
+    public static Tensor Allocate(ElementType type, params ReadOnlySpan<int> shape) => type switch
+    {
+        ElementType.Float32 => Allocate<float>(type, shape),
+        ElementType.Float64 => Allocate<double>(type, shape),
+        ElementType.Float16 => Allocate<Half>(type, shape),
+        ElementType.BFloat16 => Allocate<ushort>(type, shape),
+        ElementType.Int8 => Allocate<sbyte>(type, shape),
+        ElementType.UInt8 => Allocate<byte>(type, shape),
+        ElementType.Int16 => Allocate<short>(type, shape),
+        ElementType.UInt16 => Allocate<ushort>(type, shape),
+        ElementType.Int32 => Allocate<int>(type, shape),
+        ElementType.UInt32 => Allocate<uint>(type, shape),
+        ElementType.Int64 => Allocate<long>(type, shape),
+        ElementType.UInt64 => Allocate<ulong>(type, shape),
+        ElementType.Bool => Allocate<bool>(type, shape),
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    /// <summary>The content of a fresh tensor, before anyone else sees it.</summary>
+    public static Span<byte> Fill(Tensor allocated)
+    {
+        ReadOnlySpan<byte> bytes = allocated.Bytes();
+        return MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(bytes), bytes.Length);
     }
 
     /// <summary>The elements. Valid as long as the tensor lives; do not keep it beyond a synchronous method.</summary>
@@ -66,6 +140,14 @@ public sealed class Tensor
         ElementType.Float32 or ElementType.Int32 or ElementType.UInt32 => 4,
         _ => 8,
     };
+
+    private static Tensor Allocate<T>(ElementType type, ReadOnlySpan<int> shape) where T : unmanaged
+    {
+        int count = 1;
+        foreach (int extent in shape)
+            count = checked(count * extent);
+        return Create(type, GC.AllocateUninitializedArray<T>(count, pinned: true), shape);
+    }
 
     private static ElementType TypeOf<T>() where T : unmanaged => default(T) switch
     {

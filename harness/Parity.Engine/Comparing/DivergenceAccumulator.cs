@@ -14,7 +14,7 @@ public sealed class DivergenceAccumulator(DivergenceKind kind)
 
     /// <summary>Measures one pair of tensors, already brought to one shape by the layer map, and takes it.</summary>
     /// <param name="image">Id of the sample.</param>
-    /// <exception cref="FaultException">The shapes differ, or a tensor does not hold floats.</exception>
+    /// <exception cref="FaultException">The shapes differ, or a tensor holds no real values.</exception>
     public TensorDivergence Add(string referenceName, string targetName, string image, Tensor reference, Tensor target) =>
         Add(referenceName, targetName, image, Measure(referenceName, targetName, image, reference, target));
 
@@ -25,10 +25,10 @@ public sealed class DivergenceAccumulator(DivergenceKind kind)
         string where = $"tensors '{referenceName}' and '{targetName}', image '{image}'";
         if (!reference.Shape.SequenceEqual(target.Shape))
             faults.Add($"the reference is {reference}, the target {target}", where, "Give the pair a transform in the layer map, or leave it unmatched");
-        foreach (ElementType type in new[] { reference.Type, target.Type }.Distinct().Where(type => type is not (ElementType.Float32 or ElementType.Float16)))
-            faults.Add($"{type} elements have no divergence", where, "Compare dequantized float tensors");
+        foreach (ElementType type in new[] { reference, target }.Where(tensor => !tensor.HoldsReals).Select(tensor => tensor.Type).Distinct())
+            faults.Add($"{type} elements have no divergence", where, "Compare float tensors, or codes with their dequantization");
         faults.ThrowIfAny();
-        return TensorSums.Of(Floats(reference), Floats(target)).ToDivergence();
+        return TensorSums.Of(reference, target).ToDivergence();
     }
 
     /// <summary>Takes one pair measured elsewhere.</summary>
@@ -93,17 +93,6 @@ public sealed class DivergenceAccumulator(DivergenceKind kind)
 
     /// <summary>Exact SQNR before all values, then values, then what has none because it is too bad.</summary>
     private static int Rank(DivergenceState state, double? value) => value is not null ? (int)DivergenceState.Compared : (int)state;
-
-    private static ReadOnlySpan<float> Floats(Tensor tensor)
-    {
-        if (tensor.Type == ElementType.Float32)
-            return tensor.Span<float>();
-        var floats = new float[tensor.Count];
-        ReadOnlySpan<Half> halves = tensor.Span<Half>();
-        for (int i = 0; i < floats.Length; i++)
-            floats[i] = (float)halves[i];
-        return floats;
-    }
 
     private readonly record struct Entry(string Image, TensorDivergence Measured);
 }

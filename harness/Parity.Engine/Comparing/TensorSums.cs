@@ -37,7 +37,19 @@ public readonly record struct TensorSums(
         Of(reference, target, VectorWidths.Widest);
 
     /// <summary>As <see cref="Of(ReadOnlySpan{float}, ReadOnlySpan{float})"/> on a chosen instruction set, which does not change the result.</summary>
-    public static unsafe TensorSums Of(ReadOnlySpan<float> reference, ReadOnlySpan<float> target, VectorWidth width)
+    public static TensorSums Of(ReadOnlySpan<float> reference, ReadOnlySpan<float> target, VectorWidth width) =>
+        Of(new FloatBlocks(reference), new FloatBlocks(target), width);
+
+    /// <summary>Of the real values of two tensors; codes are dequantized on the way and never stored as floats.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    /// <exception cref="InvalidOperationException">A tensor holds no real values.</exception>
+    public static TensorSums Of(Tensor reference, Tensor target)
+    {
+        Span<float> block = stackalloc float[TensorLanes.BlockElements], other = stackalloc float[TensorLanes.BlockElements];
+        return Of(new FloatBlocks(reference, block), new FloatBlocks(target, other), VectorWidths.Widest);
+    }
+
+    private static unsafe TensorSums Of(FloatBlocks reference, FloatBlocks target, VectorWidth width)
     {
         if (reference.Length != target.Length)
             throw new ArgumentException($"{reference.Length} reference elements against {target.Length} target elements");
@@ -47,19 +59,17 @@ public readonly record struct TensorSums(
         long equal = 0;
         double maxAbs = -1;
         int maxBlock = 0;
-        fixed (float* r = reference, q = target)
+        for (int start = 0; start < reference.Length;)
         {
-            for (int start = 0; start < reference.Length;)
-            {
-                // The last elements, fewer than sixteen, go to the lanes they would have had.
-                bool isTail = start == whole;
-                int count = isTail ? reference.Length - whole : Math.Min(TensorLanes.BlockElements, whole - start);
-                equal += TensorLanes.Add(r + start, q + start, count, lanes, isTail ? VectorWidth.Scalar : width);
-                double blockMax = TensorLanes.TakeMaxAbs(lanes);
-                if (blockMax > maxAbs)
-                    (maxAbs, maxBlock) = (blockMax, start);
-                start += count;
-            }
+            // The last elements, fewer than sixteen, go to the lanes they would have had.
+            bool isTail = start == whole;
+            int count = isTail ? reference.Length - whole : Math.Min(TensorLanes.BlockElements, whole - start);
+            fixed (float* r = reference.At(start, count), q = target.At(start, count))
+                equal += TensorLanes.Add(r, q, count, lanes, isTail ? VectorWidth.Scalar : width);
+            double blockMax = TensorLanes.TakeMaxAbs(lanes);
+            if (blockMax > maxAbs)
+                (maxAbs, maxBlock) = (blockMax, start);
+            start += count;
         }
         var sums = new TensorSums(
             reference.Length,
@@ -109,19 +119,23 @@ public readonly record struct TensorSums(
             TargetNonFinite);
     }
 
-    private static long FirstIndexOf(double maxAbs, ReadOnlySpan<float> reference, ReadOnlySpan<float> target, int from)
+    private static long FirstIndexOf(double maxAbs, FloatBlocks reference, FloatBlocks target, int block)
     {
-        int i = from;
-        while (Math.Abs((double)reference[i] - target[i]) != maxAbs)
+        int count = Math.Min(TensorLanes.BlockElements, reference.Length - block), i = 0;
+        ReadOnlySpan<float> r = reference.At(block, count), q = target.At(block, count);
+        while (Math.Abs((double)r[i] - q[i]) != maxAbs)
             i++;
-        return i;
+        return block + i;
     }
 
-    private static long CountNonFinite(ReadOnlySpan<float> values)
+    private static long CountNonFinite(FloatBlocks values)
     {
-        long count = 0;
-        foreach (float value in values)
-            count += float.IsFinite(value) ? 0 : 1;
-        return count;
+        long nonFinite = 0;
+        for (int start = 0; start < values.Length; start += TensorLanes.BlockElements)
+        {
+            foreach (float value in values.At(start, Math.Min(TensorLanes.BlockElements, values.Length - start)))
+                nonFinite += float.IsFinite(value) ? 0 : 1;
+        }
+        return nonFinite;
     }
 }

@@ -13,9 +13,23 @@ public sealed record PreparedTarget(TargetRequest Request, Availability Availabi
     {
         Ready?.Session.Dispose();
         Ready?.Twin?.Session.Dispose();
+        Ready?.LoweredFloat?.Dispose();
+        Ready?.WeightsQuantized?.Dispose();
+        Ready?.Emulated?.Dispose();
     }
 }
 
 /// <param name="Path">The lowered model's file.</param>
 /// <param name="Twin">The float twin of a ready Q/DQ model, with its file.</param>
-public sealed record ReadyTarget(ISession Session, string Path, LoweringResult Lowered, ModelRecord Model, (ISession Session, string Path)? Twin);
+/// <param name="FromCache">An earlier run prepared the same model from the same inputs.</param>
+public sealed record ReadyTarget(ISession Session, string Path, LoweringResult Lowered, ModelRecord Model, (ISession Session, string Path)? Twin, bool FromCache)
+{
+    public ISession? LoweredFloat { get; init; }
+
+    public ISession? WeightsQuantized { get; init; }
+
+    /// <summary>Why there is no model with the weights alone quantized; null where there is one, or none was asked for.</summary>
+    public string? WeightsMissing { get; init; }
+
+    public ISession? Emulated { get; init; }
+}

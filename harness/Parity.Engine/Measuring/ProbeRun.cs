@@ -17,17 +17,23 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
 
     /// <param name="reference">Untapped, to show that taps change nothing.</param>
     /// <param name="referencePath">The model whose tensors the map's reference side names: the float model, or a ready model's twin.</param>
+    /// <param name="isolation">Whether every layer is measured by itself too.</param>
     /// <exception cref="FaultException">A tap names no tensor, or a tapped value is no code of its quantizer.</exception>
     public ProbeRecord Run(
         string target, ISession reference, string referencePath, ISession targetSession, string targetPath, bool optimize, LoweringResult lowered,
-        ImmutableArray<int> samples, CancellationToken stop)
+        Isolation isolation, ImmutableArray<int> samples, CancellationToken stop)
     {
-        var rows = lowered.Map.Rows.Where(r => r.Reference.Length == 1 && r.Target.Length == 1).Select(r => (Reference: r.Reference[0], Target: r.Target[0])).ToImmutableArray();
+        var rows = lowered.Map.Rows.Select(r => (Reference: r.Reference[^1], Target: r.Target[^1])).ToImmutableArray();
         ImmutableArray<Quantizer> quantizers = [.. lowered.Qdq.Where(q => q.Kind == "activation").Select(Quantizer.Of)];
         var referenceTaps = rows.Select(r => r.Reference).Union(quantizers.Where(q => q.OfReference).Select(q => q.Tap));
         var targetTaps = rows.Select(r => r.Target).Union(quantizers.Where(q => !q.OfReference).Select(q => q.Tap));
         using ISession referenceTapped = Open(referenceBackend, referencePath, referenceTaps, optimize: true);
         using ISession targetTapped = Open(targetBackend, targetPath, targetTaps, optimize);
+
+        (ShadowProbe? shadow, string? shadowFailure) = isolation == Isolation.None ? (null, null) : OpenShadow(targetPath, referencePath, optimize, lowered, isolation);
+        using ShadowProbe? opened = shadow;
+        // What opening leaves behind is several times the weights, and would lie beside the tensors until the collector cares.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
         var layers = new DivergenceAccumulator(DivergenceKind.Accumulated);
         var checks = new TapComparison();
@@ -38,9 +44,13 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         {
             stop.ThrowIfCancellationRequested();
             Sample sample = suite.Dataset.Samples[samples[i]];
+            ImmutableArray<PictureRegion>? regions = suite.Task.Regions(sample);
+            // Of a sample's runs the first stands for all: another would cost as much and show the same layers.
+            if (regions is { IsEmpty: true })
+                continue;
             Picture picture = suite.Dataset.Read(sample);
-            Tensor referenceInput = suite.Preprocessor.Prepare(picture, referenceTapped.Input).Tensor;
-            Tensor targetInput = suite.Preprocessor.Prepare(picture, targetTapped.Input).Tensor;
+            Tensor referenceInput = suite.Preprocessor.Prepare(picture, referenceTapped.Input, regions?[0]).Tensor;
+            Tensor targetInput = suite.Preprocessor.Prepare(picture, targetTapped.Input, regions?[0]).Tensor;
             var referenceTensors = WithInput(referenceTapped.Run(referenceInput), referenceInput, lowered);
             // Most quantizers see the reference only, so a second core reads it while the target runs.
             Task ofReference = Task.Run(() => Add(quantizers.Where(q => q.OfReference), referenceTensors), stop);
@@ -50,6 +60,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
                 DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], targetTensors[rows[row].Target]));
             for (int row = 0; row < rows.Length; row++)
                 layers.Add(rows[row].Reference, rows[row].Target, sample.Id, measured[row]);
+            shadow?.Add(sample.Id, targetInput, referenceTensors, ByReference(rows, measured));
             checks.Add("reference", reference.Outputs, reference.Run(referenceInput), referenceTensors);
             checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput), targetTensors);
             settled = Settle(settled);
@@ -59,7 +70,30 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         return new ProbeRecord(
             [.. samples.Select(i => suite.Dataset.Samples[i].Id)], layers.ToDivergences(),
             [.. quantizers.Select(q => q.Accumulator.ToDivergence()).Select(q => q with { Histogram = q.Histogram?.Coarsen(HistogramBins) })],
-            checks.ToChecks(), [.. lowered.Map.Unmatched.Select(u => new UnmatchedLayer(u.Tensor, u.Reason))]);
+            checks.ToChecks(), [.. lowered.Map.Unmatched.Select(u => new UnmatchedLayer(u.Tensor, u.Reason))],
+            shadow?.ToErrors(), shadowFailure);
+    }
+
+    /// <summary>Accumulated divergence stands without the isolated one; the record says why that is missing.</summary>
+    private (ShadowProbe? Shadow, string? Failure) OpenShadow(string targetPath, string referencePath, bool optimize, LoweringResult lowered, Isolation isolation)
+    {
+        try
+        {
+            var request = new SessionRequest(targetPath, suite.Preprocessor.Contract, [], optimize, suite.Threads);
+            return (ShadowProbe.Open(targetBackend, request, referencePath, lowered, isolation == Isolation.WeightsApart), null);
+        }
+        catch (FaultException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static Dictionary<string, TensorDivergence> ByReference(ImmutableArray<(string Reference, string Target)> rows, TensorDivergence[] measured)
+    {
+        var all = new Dictionary<string, TensorDivergence>(StringComparer.Ordinal);
+        for (int row = 0; row < rows.Length; row++)
+            all[rows[row].Reference] = measured[row];
+        return all;
     }
 
     /// <summary>Inputs and outputs are few and large: left to itself the collector lets hundreds of megabytes of them pile up.</summary>
@@ -91,9 +125,9 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
     }
 
     /// <summary>Two cores read memory faster than one. Of several faults the first item's is thrown, as in order.</summary>
-    private static TensorDivergence[] InParallel(int count, Func<int, TensorDivergence> measure)
+    internal static T[] InParallel<T>(int count, Func<int, T> measure)
     {
-        var results = new TensorDivergence[count];
+        var results = new T[count];
         var faults = new FaultException?[count];
         Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount) }, item =>
         {
@@ -132,7 +166,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
 
         public void Add(IReadOnlyDictionary<string, Tensor> tensors)
         {
-            Tensor tensor = tensors[Tap];
+            Tensor tensor = tensors[Tap].ToFloat32();
             Accumulator.Add(tensor.Span<float>(), tensor.Shape.AsSpan());
         }
     }

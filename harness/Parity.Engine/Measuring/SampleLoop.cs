@@ -34,6 +34,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
 
     /// <summary>Results of all samples in dataset order, those the journal already held included.</summary>
     /// <exception cref="OperationCanceledException">Stopped; every finished sample is in the journal.</exception>
+    /// <exception cref="SessionLostException">A session failed in a run: a server that died. The other sessions can go on without it.</exception>
     public ImmutableArray<SampleResult> Run(CancellationToken stop)
     {
         var results = new SampleResult?[suite.Dataset.Samples.Length];
@@ -49,7 +50,14 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         Task images = Lane(() => PrepareAll(pending, prepared.Writer, fault.Token), prepared.Writer, fault);
         Task outputs = Lane<Ran>(() => DecodeAll(results, ran.Reader, fault.Token), null, fault);
         Task runs = Lane(() => RunAll(prepared.Reader, ran.Writer, fault.Token), ran.Writer, fault);
-        Join(images, runs, outputs);
+        try
+        {
+            Join(images, runs, outputs);
+        }
+        catch (SessionLostException e)
+        {
+            throw new SessionLostException(e.Session, [.. results.Where(r => r is not null).Select(r => r!)], e.Fault);
+        }
         Wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
         stop.ThrowIfCancellationRequested();
         return [.. results.Select(r => r!)];
@@ -107,7 +115,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
                 long start = Stopwatch.GetTimestamp();
                 Picture picture = suite.Dataset.Read(sample);
                 long decoded = Stopwatch.GetTimestamp();
-                var inputs = contracts.ToImmutableDictionary(c => c, c => suite.Preprocessor.Prepare(picture, c));
+                var inputs = contracts.ToImmutableDictionary(c => c, c => suite.Preprocessor.PrepareAll(picture, suite.Task.Regions(sample), c));
                 _decodeTicks += decoded - start;
                 _preprocessTicks += Stopwatch.GetTimestamp() - decoded;
                 item = new Prepared(index, inputs, null);
@@ -126,18 +134,45 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         {
             if (item.Inputs is null)
             {
-                Write(writer, new Ran(item.Index, null, [], item.Fault), stop);
+                Write(writer, new Ran(item.Index, [], item.Fault), stop);
                 continue;
             }
 
-            var outputs = ImmutableArray.CreateBuilder<IReadOnlyDictionary<string, Tensor>>(sessions.Length);
+            var runs = ImmutableArray.CreateBuilder<ImmutableArray<ModelRun>>(sessions.Length);
             for (int s = 0; s < sessions.Length; s++)
             {
+                // The same session under another post-processing: its outputs are there already.
+                int same = FirstWith(sessions[s].Session);
+                if (same < s)
+                {
+                    runs.Add(runs[same]);
+                    continue;
+                }
                 long start = Stopwatch.GetTimestamp();
-                outputs.Add(sessions[s].Session.Run(item.Inputs[sessions[s].Session.Input].Tensor));
+                runs.Add(Run(sessions[s], item));
                 _runTicks[s] += Stopwatch.GetTimestamp() - start;
             }
-            Write(writer, new Ran(item.Index, item.Inputs[sessions[0].Session.Input].Placement, outputs.MoveToImmutable(), null), stop);
+            Write(writer, new Ran(item.Index, runs.MoveToImmutable(), null), stop);
+        }
+    }
+
+    private int FirstWith(ISession session)
+    {
+        int first = 0;
+        while (!ReferenceEquals(sessions[first].Session, session))
+            first++;
+        return first;
+    }
+
+    private static ImmutableArray<ModelRun> Run(NamedSession session, Prepared item)
+    {
+        try
+        {
+            return [.. item.Inputs![session.Session.Input].Select(i => new ModelRun(session.Session.Run(i.Tensor), i.Placement))];
+        }
+        catch (FaultException e)
+        {
+            throw new SessionLostException(session.Name, [], e);
         }
     }
 
@@ -168,15 +203,21 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         {
             try
             {
-                predictions.Add(suite.Task.Decode(item.Outputs[s], sample, item.Placement!, explain: false));
+                predictions.Add(sessions[s].Task.Decode(item.Runs[s], sample, explain: true));
             }
             catch (FaultException e)
             {
                 Fault fault = e.Faults[0];
                 return new SampleResult(item.Index, [], [], fault with { Where = $"{sessions[s].Name}, {fault.Where}" });
             }
-            equal.Add(SameBits(item.Outputs[0], item.Outputs[s]));
+            equal.Add(item.Runs[0].Zip(item.Runs[s]).All(r => SameBits(r.First.Outputs, r.Second.Outputs)));
         }
+        for (int s = 1; s < sessions.Length; s++)
+        {
+            PredictionComparison comparison = suite.Task.Compare(predictions[0], predictions[s]);
+            predictions[s] = predictions[s] with { Counts = predictions[s].Counts.AddRange(comparison.Counts), Explanation = null };
+        }
+        predictions[0] = predictions[0] with { Explanation = null };
         return new SampleResult(item.Index, predictions.MoveToImmutable(), equal.MoveToImmutable(), null);
     }
 
@@ -197,7 +238,8 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         return true;
     }
 
-    private sealed record Prepared(int Index, ImmutableDictionary<InputContract, PreparedInput>? Inputs, Fault? Fault);
+    private sealed record Prepared(int Index, ImmutableDictionary<InputContract, ImmutableArray<PreparedInput>>? Inputs, Fault? Fault);
 
-    private sealed record Ran(int Index, Placement? Placement, ImmutableArray<IReadOnlyDictionary<string, Tensor>> Outputs, Fault? Fault);
+    /// <param name="Runs">[session][run].</param>
+    private sealed record Ran(int Index, ImmutableArray<ImmutableArray<ModelRun>> Runs, Fault? Fault);
 }

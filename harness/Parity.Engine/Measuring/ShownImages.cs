@@ -15,7 +15,7 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
 
     /// <summary>Probe samples and those on which the target fell furthest behind, worst first.</summary>
-    public ImmutableArray<ImageRecord> Of(ISession reference, ISession target, Evaluated referenceValues, Evaluated targetValues, CancellationToken stop)
+    public ImmutableArray<ImageRecord> Of(ISession reference, ISession target, ITask targetTask, Evaluated referenceValues, Evaluated targetValues, CancellationToken stop)
     {
         var byId = suite.Dataset.Samples.Take(suite.Dataset.Samples.Length).ToDictionary(s => s.Id);
         var ids = referenceValues.Evaluation.SampleIds;
@@ -28,7 +28,7 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
             .Select(s =>
             {
                 stop.ThrowIfCancellationRequested();
-                return Show(byId[s.Id], reference, target, s.Reference, s.Target);
+                return Show(byId[s.Id], reference, target, targetTask, s.Reference, s.Target);
             })];
     }
 
@@ -38,23 +38,25 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
         _ => (reference ?? 0) - (target ?? 0),
     };
 
-    private ImageRecord Show(Sample sample, ISession reference, ISession target, double? referenceValue, double? targetValue)
+    private ImageRecord Show(Sample sample, ISession reference, ISession target, ITask targetTask, double? referenceValue, double? targetValue)
     {
         Picture picture = suite.Dataset.Read(sample);
         string file = $"{string.Concat(sample.Id.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'))}.jpg";
         if (_written.Add(file))
             RunFolder.WriteWhole(folder.Picture(file), stream => stream.Write(codec.EncodeJpeg(picture, LongestSidePixels, QualityPercent)));
-        Prediction referencePrediction = Explain(reference, picture, sample);
-        Prediction targetPrediction = Explain(target, picture, sample);
+        Prediction referencePrediction = Explain(reference, suite.Task, picture, sample);
+        Prediction targetPrediction = Explain(target, targetTask, picture, sample);
+        Overlay difference = suite.Task.DrawDifference(referencePrediction, targetPrediction);
         return new ImageRecord(
             sample.Id, sample.Name, $"pictures/{file}", picture.Width, picture.Height, referenceValue, targetValue,
             suite.Task.DrawTruth(sample), suite.Task.Draw(referencePrediction), suite.Task.Draw(targetPrediction),
-            referencePrediction.Decisions, targetPrediction.Decisions);
+            referencePrediction.Decisions, targetPrediction.Decisions, suite.Task.Compare(referencePrediction, targetPrediction).Changes,
+            difference.Shapes.IsEmpty ? null : difference);
     }
 
-    private Prediction Explain(ISession session, Picture picture, Sample sample)
+    private Prediction Explain(ISession session, ITask task, Picture picture, Sample sample)
     {
-        PreparedInput input = suite.Preprocessor.Prepare(picture, session.Input);
-        return suite.Task.Decode(session.Run(input.Tensor), sample, input.Placement, explain: true);
+        ImmutableArray<PreparedInput> inputs = suite.Preprocessor.PrepareAll(picture, suite.Task.Regions(sample), session.Input);
+        return task.Decode([.. inputs.Select(i => new ModelRun(session.Run(i.Tensor), i.Placement))], sample, explain: true);
     }
 }

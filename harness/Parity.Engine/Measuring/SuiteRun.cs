@@ -26,7 +26,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         folder.ForgetConclusions();
         File.WriteAllText(folder.Suite, suite.Text);
 
-        var preparation = new TargetPreparation(suite, backends, folder, _seconds, observer);
+        var preparation = new TargetPreparation(suite, backends, folder, _seconds, observer, options.Cache);
         IBackend backend = preparation.Backend(suite.ReferenceBackend);
         if (!backend.Availability.IsReady)
             throw new FaultException($"the reference cannot run: {backend.Availability.Reason}", backend.Name, backend.Availability.Remedy!);
@@ -58,12 +58,23 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         TargetPreparation preparation, ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor,
         string started, long start, CancellationToken stop)
     {
-        ImmutableArray<NamedSession> gated = [new(NamedSession.Reference, reference), .. targets.SelectMany(Sessions)];
-        ImmutableArray<NamedSession> sessions = [.. gated, .. floor.Select(f => new NamedSession(NoiseFloor.SessionName(f.Variant), f.Session))];
         ModelRecord referenceModel = TargetModels.Describe(OnnxModel.Load(suite.ModelPath), suite.ModelPath);
-        using Journal journal = Journal.Open(folder.Journal, Key(referenceModel, targets), suite.Task, options.Resume);
-        var loop = new SampleLoop(suite, sessions, journal, observer);
-        ImmutableArray<SampleResult> results = loop.Run(stop);
+        Measured measured;
+        bool resume = options.Resume;
+        while (true)
+        {
+            try
+            {
+                measured = MeasureSamples(referenceModel, reference, targets, floor, resume, stop);
+                break;
+            }
+            catch (SessionLostException e)
+            {
+                targets = Without(e, referenceModel, reference, targets, floor);
+                resume = true;
+            }
+        }
+        (ImmutableArray<NamedSession> gated, ImmutableArray<NamedSession> sessions, ImmutableArray<SampleResult> results, int resumed, SampleLoop loop) = measured;
 
         var good = results.Where(r => r.Fault is null).ToImmutableArray();
         ImmutableArray<BadSample> bad = [.. results.Where(r => r.Fault is not null)
@@ -82,13 +93,14 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             : [.. floor.Select(f => NoiseFloor.Record(f.Variant, f.Session, referenceValues, outcomes[NoiseFloor.SessionName(f.Variant)].Values, outcomes[NoiseFloor.SessionName(f.Variant)].EqualSamples))];
         ImmutableArray<TargetRecord> records = [.. targets.Select((t, i) => t.Ready is null
             ? TargetRecords.Absent(t)
-            : TargetRecords.Of(t, suite.Bootstrap.Confidence, outcomes, floors,
-                new ShownImages(suite, folder, options.Codec).Of(reference, t.Ready.Session, referenceValues, outcomes[t.Request.Name].Values, stop),
+            : TargetRecords.Of(t, reference, suite.Bootstrap.Confidence, outcomes, floors,
+                new ShownImages(suite, folder, options.Codec).Of(reference, t.Ready.Session, t.Request.PostProcessing ?? suite.Task, referenceValues, outcomes[t.Request.Name].Values, stop),
                 probed[i].Record, probed[i].Failure))];
 
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
             _seconds["metrics"], _seconds["lower"], _seconds["open"], _seconds["probe"],
-            loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - journal.Finished.Length, journal.Finished.Length);
+            loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - resumed, resumed,
+            [.. targets.Where(t => t.Ready is { FromCache: true }).Select(t => t.Request.Name)]);
         var run = new RunRecord(RunRecord.CurrentSchema, suite.Name, suite.Sha256, options.Tool, Machine.Describe(suite.Threads),
             new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
             suite.Calibration is { } c ? new DatasetRecord(c.Name, c.Samples.Length, c.Sha256, []) : null,
@@ -99,13 +111,52 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         return run;
     }
 
-    private static IEnumerable<NamedSession> Sessions(PreparedTarget target)
+    private Measured MeasureSamples(
+        ModelRecord model, ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor, bool resume, CancellationToken stop)
+    {
+        (ImmutableArray<NamedSession> gated, ImmutableArray<NamedSession> sessions) = Sessions(reference, targets, floor);
+        using Journal journal = Journal.Open(folder.Journal, Key(model, targets), suite.Task, resume);
+        var loop = new SampleLoop(suite, sessions, journal, observer);
+        return new Measured(gated, sessions, loop.Run(stop), journal.Finished.Length, loop);
+    }
+
+    /// <summary>A target whose session is gone is not run; what the others have finished is kept in a journal of their own, so that they repeat nothing.</summary>
+    /// <exception cref="FaultException">The session is the reference's: without it there is nothing to compare with.</exception>
+    private ImmutableArray<PreparedTarget> Without(
+        SessionLostException lost, ModelRecord model, ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor)
+    {
+        PreparedTarget target = targets.FirstOrDefault(t => t.Request.Name == lost.Session || lost.Session.StartsWith(t.Request.Name + ".", StringComparison.Ordinal)) ?? throw lost.Fault;
+        observer.Note($"target {target.Request.Name} is lost: {lost.Message}");
+        ImmutableArray<NamedSession> before = Sessions(reference, targets, floor).All;
+        ImmutableArray<PreparedTarget> others = targets.Replace(target, new PreparedTarget(target.Request, Availability.NotRun(
+            $"it was lost while it ran: {string.Join("; ", lost.Fault.Faults.Select(f => $"{f.Where}: {f.What}"))}", string.Join(" ", lost.Fault.Faults.Select(f => f.Remedy).Distinct())), null));
+        var kept = Sessions(reference, others, floor).All.Select(s => before.IndexOf(s)).ToImmutableArray();
+        using Journal journal = Journal.Open(folder.Journal, Key(model, others), suite.Task, resume: false);
+        foreach (SampleResult result in lost.Finished)
+        {
+            journal.Append(result.Fault is not null
+                ? result
+                : result with { Predictions = [.. kept.Select(s => result.Predictions[s])], EqualsReference = [.. kept.Select(s => result.EqualsReference[s])] });
+        }
+        return others;
+    }
+
+    private (ImmutableArray<NamedSession> Gated, ImmutableArray<NamedSession> All) Sessions(
+        ISession reference, ImmutableArray<PreparedTarget> targets, ImmutableArray<(string Variant, ISession Session)> floor)
+    {
+        ImmutableArray<NamedSession> gated = [new(NamedSession.Reference, reference, suite.Task), .. targets.SelectMany(Sessions)];
+        return (gated, [.. gated, .. floor.Select(f => new NamedSession(NoiseFloor.SessionName(f.Variant), f.Session, suite.Task))]);
+    }
+
+    private IEnumerable<NamedSession> Sessions(PreparedTarget target)
     {
         if (target.Ready is not { } ready)
             yield break;
-        yield return new NamedSession(target.Request.Name, ready.Session);
+        yield return new NamedSession(target.Request.Name, ready.Session, target.Request.PostProcessing ?? suite.Task);
         if (ready.Twin is { } twin)
-            yield return new NamedSession(target.TwinName, twin.Session);
+            yield return new NamedSession(target.TwinName, twin.Session, suite.Task);
+        foreach (NamedSession stage in Waterfall.Sessions(target, suite.Task))
+            yield return stage;
     }
 
     /// <param name="gated">The first so many sessions are compared with intervals and need replicates.</param>
@@ -140,7 +191,8 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             return (null, $"not probed, so no layer was compared: {e.Message}");
         }
 
-        ProbeRecord Run() => probe.Run(request.Name, ready.Twin?.Session ?? reference, ready.Twin?.Path ?? suite.ModelPath, ready.Session, ready.Path, request.Optimize, ready.Lowered, samples, stop);
+        ProbeRecord Run() => probe.Run(request.Name, ready.Twin?.Session ?? reference, ready.Twin?.Path ?? suite.ModelPath, ready.Session, ready.Path, request.Optimize, ready.Lowered,
+            ready.Twin is null ? Isolation.WeightsApart : Isolation.Whole, samples, stop);
     }
 
     private void WritePredictions(ImmutableArray<NamedSession> sessions, ImmutableArray<SampleResult> good, ImmutableDictionary<string, SessionOutcome> outcomes)
@@ -164,4 +216,6 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
             reference.Sha256, .. targets.Where(t => t.Ready is not null).Select(t => $"{t.Request.Name} {t.Request.Backend} {t.Request.Optimize} {t.Ready!.Model.Sha256}")]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(parts)));
     }
+
+    private sealed record Measured(ImmutableArray<NamedSession> Gated, ImmutableArray<NamedSession> Sessions, ImmutableArray<SampleResult> Results, int Resumed, SampleLoop Loop);
 }

@@ -30,7 +30,7 @@ public sealed class TapComparison
             }
 
             double? difference = a.Type == ElementType.Float32 && b.Type == ElementType.Float32 && a.Count == b.Count
-                ? TensorSums.Of(a.Span<float>(), b.Span<float>()).ToDivergence().MaxAbs
+                ? TensorSums.Of(a, b).ToDivergence().MaxAbs
                 : null;
             _seen[key] = (seen.Samples + 1, seen.Equal, Math.Max(seen.MaxAbs, difference ?? 0), seen.Finite && difference is not null);
         }

@@ -9,7 +9,7 @@ namespace Parity.Engine.Measuring;
 public static class TargetRecords
 {
     public static TargetRecord Of(
-        PreparedTarget target, double confidence, ImmutableDictionary<string, SessionOutcome> outcomes, ImmutableArray<NoiseFloorRecord>? floors,
+        PreparedTarget target, ISession referenceSession, double confidence, ImmutableDictionary<string, SessionOutcome> outcomes, ImmutableArray<NoiseFloorRecord>? floors,
         ImmutableArray<ImageRecord> images, ProbeRecord? probe, string? probeFailure)
     {
         TargetRequest request = target.Request;
@@ -20,8 +20,7 @@ public static class TargetRecords
         SessionOutcome outcome = outcomes[request.Name];
         string calibrator = request.ReadyModel is not null ? "as shipped"
             : lowered.QuantizedMacShare is null ? "none"
-            : request.Calibrator == Calibrators.Percentile ? FormattableString.Invariant($"percentile {request.Percentile}")
-            : request.Calibrator;
+            : Calibrators.Describe(request.Calibrator, request.Percentile, request.Options);
         TwinRecord? twin = null;
         if (outcomes.TryGetValue(target.TwinName, out SessionOutcome? twinOutcome))
         {
@@ -30,11 +29,12 @@ public static class TargetRecords
         }
 
         return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, ready.Model, ready.Session.Arithmetic,
-            new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat), lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
+            new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat) { Float16 = request.Float16, Int16 = request.Int16 }, lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
             outcome.Values.Measurements, NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors), outcome.Values.Counts,
             lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin, lowered.Cost,
             [.. profile.Exactness.Select(c => new ExactnessRecord(c.Operators, c.Exactness.ToString()!, c.Why, c.Source))],
-            profile.Flags.ToImmutableSortedDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal));
+            profile.Flags.ToImmutableSortedDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal),
+            Waterfall.Record(target, referenceSession, outcomes, confidence), Apart: reference.Apart(outcome.Values)) { Lowering = lowered.Record };
     }
 
     public static TargetRecord Absent(PreparedTarget target) => new(

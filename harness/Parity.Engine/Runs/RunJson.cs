@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parity.Core;
+using Parity.Engine.Measuring;
 using Parity.Lowering;
 
 namespace Parity.Engine.Runs;
@@ -10,6 +11,7 @@ namespace Parity.Engine.Runs;
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(VerdictRecord))]
 [JsonSerializable(typeof(LayerMap))]
+[JsonSerializable(typeof(CachedLowering))]
 public sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>The one set of options. NaN and infinity are refused: a record says null. Angle brackets stay readable, nothing here is pasted into HTML.</summary>
@@ -27,6 +29,8 @@ public sealed partial class RunJson : JsonSerializerContext
             new JsonStringEnumConverter<DivergenceKind>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<DivergenceState>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<QuantizationView>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<ChangeKind>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<ChangeReason>(JsonNamingPolicy.CamelCase),
         },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });

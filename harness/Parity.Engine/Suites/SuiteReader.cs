@@ -28,14 +28,14 @@ public static class SuiteReader
         Settings settings = YamlSettings.Parse(text, file, faults);
         string name = settings.Text("name");
         string model = ModelPath(settings, "model", root);
-        string backend = settings.Choice("backend", [.. parts.Backends.Select(b => b.Name)], parts.Backends[0].Name);
+        string backend = Backend(settings, parts);
         IDataset? dataset = Dataset(settings.Section("dataset"), root, parts);
         if (limit is not null)
             dataset = dataset?.Take(limit.Value);
         IDataset? calibration = settings.Has("calibration") ? Dataset(settings.Section("calibration"), root, parts) : null;
         IPreprocessor? preprocessor = settings.Has("preprocessing") ? parts.Preprocessing(settings.Section("preprocessing")) : Missing<IPreprocessor>("preprocessing");
         ITask? task = Task(settings.Section("task"), dataset, parts);
-        ImmutableArray<TargetRequest> targets = Targets(settings, root, parts);
+        ImmutableArray<TargetRequest> targets = Targets(settings, dataset, root, parts);
         Policy policy = Policy.Read(settings.Section("policy"));
         BootstrapRecord bootstrap = Bootstrap(settings.Section("bootstrap", required: false));
         int probes = settings.Integer("probe-samples", 4, least: 0);
@@ -76,6 +76,13 @@ public static class SuiteReader
         return policy;
     }
 
+    private static string Backend(Settings settings, SuiteParts parts)
+    {
+        string name = settings.Text("backend", parts.Backends[0].Name);
+        settings.Faults.Catch(() => BackendNames.Find(parts.Backends, name, settings.Has("backend") ? settings.Entries["backend"].Where : settings.Where));
+        return name;
+    }
+
     private static string ModelPath(Settings settings, string key, string root)
     {
         string relative = settings.Text(key);
@@ -100,8 +107,9 @@ public static class SuiteReader
         return parts.TaskKinds.First(k => k.Name == name).Create(settings, dataset);
     }
 
-    private static ImmutableArray<TargetRequest> Targets(Settings settings, string root, SuiteParts parts)
+    private static ImmutableArray<TargetRequest> Targets(Settings settings, IDataset? dataset, string root, SuiteParts parts)
     {
+        bool waterfall = settings.Flag("waterfall", false);
         var targets = ImmutableArray.CreateBuilder<TargetRequest>();
         foreach (SettingsValue item in settings.Items("targets"))
         {
@@ -109,12 +117,21 @@ public static class SuiteReader
                 ImmutableDictionary<string, SettingsValue>.Empty.Add("profile", item), settings.Faults);
             string profile = section.Choice("profile", parts.Profiles);
             string name = section.Text("name", profile);
-            string backend = section.Choice("backend", [.. parts.Backends.Select(b => b.Name)], parts.Backends[0].Name);
+            string backend = Backend(section, parts);
             string? ready = section.Has("model") ? ModelPath(section, "model", root) : null;
-            string calibrator = section.Choice("calibrator", parts.Calibrators, parts.Calibrators[0]);
+            string calibrator = CalibrationSection.Calibrator(section, "calibrator", parts.Calibrators);
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
-            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, section.Texts("keep-float", []), optimize, Flags(section, profile)));
+            Settings precision = section.Section("precision", required: false);
+            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, [.. section.Texts("keep-float", []), .. precision.Texts("float", [])], optimize, Flags(section, profile))
+            {
+                Float16 = precision.Texts("fp16", []),
+                Int16 = precision.Texts("int16", []),
+                PostProcessing = section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null,
+                Options = CalibrationSection.Read(section, root, parts.Calibrators),
+                Waterfall = section.Flag("waterfall", waterfall),
+            });
+            precision.RejectUnknown();
             section.RejectUnknown();
             if (targets.Count(t => t.Name == name) == 2)
                 settings.Faults.Add($"two targets are called '{name}'", item.Where, "Give one of them another 'name'.");

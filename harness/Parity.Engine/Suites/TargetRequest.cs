@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Parity.Core;
+using Parity.Lowering;
 
 namespace Parity.Engine.Suites;
 
@@ -11,4 +13,19 @@ namespace Parity.Engine.Suites;
 /// <param name="Flags">Of the profile, those the suite sets.</param>
 public sealed record TargetRequest(
     string Name, string Profile, string Backend, string? ReadyModel, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat, bool Optimize,
-    ImmutableSortedDictionary<string, string> Flags);
+    ImmutableSortedDictionary<string, string> Flags)
+{
+    /// <summary>Likewise of layers that are rounded to float16.</summary>
+    public ImmutableArray<string> Float16 { get; init; } = [];
+
+    /// <summary>Likewise of layers that have 16-bit integers.</summary>
+    public ImmutableArray<string> Int16 { get; init; } = [];
+
+    /// <summary>The suite's task as this target decodes, where its TopK or NMS is another; null decodes as the reference does.</summary>
+    public ITask? PostProcessing { get; init; }
+
+    /// <summary>Also measure the models between the float reference and this target, stage by stage.</summary>
+    public bool Waterfall { get; init; }
+
+    public CalibrationOptions Options { get; init; } = CalibrationOptions.Default;
+}

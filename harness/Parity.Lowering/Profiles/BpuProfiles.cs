@@ -3,6 +3,16 @@ namespace Parity.Lowering;
 /// <summary>Horizon Robotics / D-Robotics BPU (Bayes and later), from public documentation: symmetric int8, int16 features, high-precision output layers.</summary>
 internal static class BpuProfiles
 {
+    private static readonly NumberFormat Activations8 = new()
+    {
+        Bits = 8, Sign = Sign.Signed, Symmetry = Symmetry.Symmetric, Granularity = Granularity.PerTensor, Scale = ScaleForm.Float,
+        CodeLow = -128, CodeHigh = 127, Rounding = Rounding.HalfToEven,
+    };
+
+    private static readonly NumberFormat Activations16 = Activations8 with { Bits = 16, CodeLow = -32768, CodeHigh = 32767 };
+
+    private static readonly NumberFormat Weights8 = Activations8 with { Granularity = Granularity.PerChannel };
+
     public static TargetProfile Int8 { get; } = new()
     {
         Name = "bpu",
@@ -15,16 +25,8 @@ internal static class BpuProfiles
         Float = FloatPrecision.Float32,
         Quantization = new QuantizationRules
         {
-            Activations = new NumberFormat
-            {
-                Bits = 8, Sign = Sign.Signed, Symmetry = Symmetry.Symmetric, Granularity = Granularity.PerTensor, Scale = ScaleForm.Float,
-                CodeLow = -128, CodeHigh = 127, Rounding = Rounding.HalfToEven,
-            },
-            Weights = new NumberFormat
-            {
-                Bits = 8, Sign = Sign.Signed, Symmetry = Symmetry.Symmetric, Granularity = Granularity.PerChannel, Scale = ScaleForm.Float,
-                CodeLow = -128, CodeHigh = 127, Rounding = Rounding.HalfToEven,
-            },
+            Activations = Activations8,
+            Weights = Weights8,
             Bias = BiasRule.Int32AtProduct,
             Requantization = new Requantization(MultiplierForm.Unknown, Rounding.HalfToEven, 32),
             Placement = PairPlacement.OperatorOutputs,
@@ -38,7 +40,8 @@ internal static class BpuProfiles
                 .. OperatorRule.Resize,
                 .. OperatorRule.Each(OperatorRole.Passive, "MaxPool", "GlobalMaxPool", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Slice", "Split", "DepthToSpace", "SpaceToDepth"),
             ],
-            Fusions = [new FusionRule(["Conv", "ConvTranspose", "Add"], ["Relu", "Clip"], ["Sigmoid"])],
+            Fusions = [new FusionRule(["Conv", "ConvTranspose", "Add"], ["Relu", "Clip", FusionRule.Silu])],
+            Int16 = new PrecisionOption(Activations16, Weights8, "RDK documentation: qconfig of 8 and 16 bits by layer [V]"),
         },
         Cost = new CostWeights(100, 100, 4, "no half unit before J6; float layers fall to the CPU [INF]"),
         Flags =
@@ -67,7 +70,7 @@ internal static class BpuProfiles
     {
         Name = "bpu-int16",
         Summary = "Horizon BPU with int16 features and int8 weights",
-        Quantization = Int8.Quantization! with { Activations = Int8.Quantization!.Activations with { Bits = 16, CodeLow = -32768, CodeHigh = 32767 } },
+        Quantization = Int8.Quantization! with { Activations = Activations16, Int16 = null },
         Cost = Int8.Cost with { Float32 = 25, Float16 = 25, Int16 = 1 },
     };
 }

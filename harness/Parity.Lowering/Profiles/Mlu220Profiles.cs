@@ -33,7 +33,8 @@ internal static class Mlu220Profiles
             Placement = PairPlacement.OperatorInputs,
             Result = FloatPrecision.Float16,
             Operators = [.. OperatorRule.Each(OperatorRole.Weighted, "Conv", "ConvTranspose", "Gemm", "MatMul")],
-            Fusions = [new FusionRule(["Conv", "ConvTranspose", "Gemm", "MatMul"], ["Relu"], [])],
+            Fusions = [new FusionRule(["Conv", "ConvTranspose", "Gemm", "MatMul"], ["Relu"])],
+            Int16 = new PrecisionOption(Int16Position, Int16Position, "magicmind_edge: layers may be qint8 and qint16 side by side [V]"),
         },
         Cost = new CostWeights(16, 4, 2, "datasheet: 8 TOPS int8, 4 TOPS int16 [K]; half and float32 are guesses [INF]"),
         Flags =
@@ -68,10 +69,6 @@ internal static class Mlu220Profiles
             new ExactnessClaim(["Conv", "ConvTranspose", "Gemm", "MatMul"], Exactness.Relative(3e-3), "exact products; accumulator and epilogue precision are not public", "vendor's error target of 0.3 % an operator [V]"),
             new ExactnessClaim(["*"], Exactness.Relative(1e-3), "half; one rounding an operator here", "MagicMind precision modes [V]"),
         ],
-        Limits =
-        [
-            OperatorLimit.Between(["Conv"], LimitedQuantity.Group, 1, 1, "Caffe's depthwise path is not int8", "Cambricon/caffe [V]"),
-        ],
         Unknowns =
         [
             "The first convolution takes UINT8 pictures with mean and deviation folded in; here its input is quantized as any other.",
@@ -83,7 +80,7 @@ internal static class Mlu220Profiles
     {
         Name = "mlu220-int16",
         Summary = "Cambricon MLU220, qint16_mixed_float16: weighted operators int16 at 2^position, outputs and all else float16",
-        Quantization = Int8.Quantization! with { Activations = Int16Position, Weights = Int16Position },
+        Quantization = Int8.Quantization! with { Activations = Int16Position, Weights = Int16Position, Int16 = null },
         Cost = Int8.Cost with { Float32 = 8, Float16 = 2, Int16 = 1 },
         Exactness = [.. Int8.Exactness.SetItem(1, Int8.Exactness[1] with { Why = "float32 sums lose low bits of products of 30 bits; accumulator and epilogue precision are not public" })],
     };

@@ -24,6 +24,8 @@ public enum OperatorRole
 /// <param name="When">Limits the line to nodes with this attribute; null applies to all.</param>
 public sealed record OperatorRule(string OpType, OperatorRole Role, bool EveryInput = false, AttributeCondition? When = null)
 {
+    public ScaleSharing Sharing { get; init; }
+
     /// <summary>The same line for several types.</summary>
     public static IEnumerable<OperatorRule> Each(OperatorRole role, params IEnumerable<string> opTypes) => opTypes.Select(t => new OperatorRule(t, role));
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Parity.Lowering;
 
@@ -13,7 +14,7 @@ public sealed record ProfileFlag(string Name, string Question, ImmutableArray<Fl
 }
 
 /// <param name="Effect">What the choice makes of the profile with the default.</param>
-public sealed record FlagChoice(string Value, Func<TargetProfile, TargetProfile> Effect)
+public sealed record FlagChoice(string Value, [property: JsonIgnore] Func<TargetProfile, TargetProfile> Effect)
 {
     /// <summary>The default, which the profile's data state already.</summary>
     public FlagChoice(string value)

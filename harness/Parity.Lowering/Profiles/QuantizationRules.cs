@@ -59,6 +59,9 @@ public sealed record QuantizationRules
     /// <summary>Input channels (columns of a product) with a value of at least this magnitude are computed in float; null: none is. Needs dynamic activations.</summary>
     public float? OutlierMagnitude { get; init; }
 
+    /// <summary>Null where layers cannot have 16-bit integers.</summary>
+    public PrecisionOption? Int16 { get; init; }
+
     /// <summary>The rule that applies to a node; null when it runs in float.</summary>
     public OperatorRule? RuleFor(Node node) => Operators.FirstOrDefault(r =>
         node.Is(r.OpType) && (r.When is not { } when || node.Text(when.Attribute, when.Default) == when.Value));

@@ -40,6 +40,15 @@ internal static class Rk1808Profiles
         [new FlagChoice("-128"), FlagChoice.Of("-127", r => r with { Activations = r.Activations with { CodeLow = -127 }, Weights = r.Weights with { CodeLow = -127 } })],
         "API guide says -128, the .quantization.cfg section -127 [V, conflict]");
 
+    private static readonly CompilerRules Compiler = new(
+        FocusAsConvolution: true,
+        HardSwishAsOne: false,
+        // mean_values and std_values of the toolkit's config do this: the chip is fed pixels.
+        InputNormalization: true,
+        BatchNormForm.Kept,
+        new PoolSplit(Largest: 7, Step: 5),
+        Limits: []);
+
     public static TargetProfile U8Asymmetric { get; } = new()
     {
         Name = "rk1808",
@@ -68,9 +77,11 @@ internal static class Rk1808Profiles
                 .. OperatorRule.Resize,
                 .. OperatorRule.Each(OperatorRole.Passive, "MaxPool", "GlobalMaxPool", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Slice", "Split", "Gather", "Expand", "Tile", "DepthToSpace", "SpaceToDepth"),
             ],
-            Fusions = [new FusionRule(Weighted, ["Relu", "Clip"], [])],
+            Fusions = [new FusionRule(Weighted, ["Relu", "Clip"])],
+            Int16 = new PrecisionOption(Dfp16, Dfp16, "RKNN API guide 1.7.5: dynamic_fixed_point-i16, hybrid quantization of single layers [V]") { Bias = BiasRule.Int64AtProduct },
         },
         Cost = new CostWeights(100, 30, 10, "datasheet: 3 TOPS int8, 300 GOPS int16, 100 GFLOPS fp16 [K]; float32 falls to the A35 cores [INF]"),
+        Compiler = Compiler,
         Flags = [Bias, ZeroPoint, Core],
         Exactness =
         [
@@ -84,6 +95,7 @@ internal static class Rk1808Profiles
             "Which activations fuse into a weighted operator: the vendor names BN and ReLU; Clip is taken as a ReLU with another bound. "
                 + "Sigmoid, SiLU = Mul(x, Sigmoid(x)), LeakyRelu and all others are operators of their own with their own output parameters.",
             "The tie rule of the NN core's requantization: half to even is assumed.",
+            "MaxPool kernels above 7: taken from RK3588's list. Focus as one Conv: as Rockchip's own forks of YOLOv5 and YOLOX train and export it.",
             "Operators without a rule (Softmax, LSTM, TopK) are assumed to run in float; layers kept in float run in half on the chip and in float32 here.",
         ],
     };
@@ -102,7 +114,7 @@ internal static class Rk1808Profiles
     {
         Name = "rk1808-dfp16",
         Summary = "Rockchip RK1808, dynamic_fixed_point-i16: activations and weights int16 at 2^-fl per tensor, bias int64",
-        Quantization = U8Asymmetric.Quantization! with { Activations = Dfp16, Weights = Dfp16, Bias = BiasRule.Int64AtProduct },
+        Quantization = U8Asymmetric.Quantization! with { Activations = Dfp16, Weights = Dfp16, Bias = BiasRule.Int64AtProduct, Int16 = null },
         Cost = U8Asymmetric.Cost with { Float32 = 10, Float16 = 3, Int16 = 1 },
         Flags = [Core],
         Exactness =

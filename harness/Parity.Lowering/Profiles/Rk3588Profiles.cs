@@ -7,8 +7,6 @@ internal static class Rk3588Profiles
 {
     private const string OperatorList = "Compiler_Support_Operator_List 2.3.2, RK3588 [V]";
 
-    private const string ToCpu = "runs on the CPU in float, not on the NPU in int8";
-
     private static readonly ImmutableArray<string> Sources =
     [
         "airockchip/rknn-toolkit2 59a913d: RKNN_Toolkit2 and RKNNRT manuals 2.3.2, Compiler_Support_Operator_List, RKNNToolKit2_OP_Support",
@@ -20,20 +18,29 @@ internal static class Rk3588Profiles
 
     private static readonly ImmutableArray<OperatorLimit> Limits =
     [
-        OperatorLimit.Between(["Conv"], LimitedQuantity.Kernel, 1, 31, ToCpu, OperatorList),
-        OperatorLimit.Between(["Conv"], LimitedQuantity.Stride, 1, 7, ToCpu, OperatorList),
-        OperatorLimit.Between(["Conv"], LimitedQuantity.Pad, 0, 15, ToCpu, OperatorList),
-        OperatorLimit.Between(["Conv"], LimitedQuantity.Dilation, 1, 31, ToCpu, OperatorList),
-        OperatorLimit.Between(["MaxPool", "AveragePool"], LimitedQuantity.Kernel, 1, 7, ToCpu, OperatorList),
-        OperatorLimit.Between(["MaxPool", "AveragePool"], LimitedQuantity.Stride, 1, 8, ToCpu, OperatorList),
-        OperatorLimit.Between(["MaxPool", "AveragePool"], LimitedQuantity.Pad, 0, 7, ToCpu, OperatorList),
-        OperatorLimit.Between(["MaxPool", "AveragePool"], LimitedQuantity.Extent, 1, 8192, ToCpu, OperatorList),
-        OperatorLimit.OneOf(["MaxPool", "AveragePool"], LimitedQuantity.CeilMode, ["0"], ToCpu, OperatorList),
-        OperatorLimit.Between(["GlobalMaxPool", "GlobalAveragePool"], LimitedQuantity.Extent, 1, 7, ToCpu, OperatorList),
-        OperatorLimit.OneOf(["Resize"], LimitedQuantity.ResizeMode, ["nearest", "linear"], ToCpu, OperatorList),
-        OperatorLimit.Between(["Resize"], LimitedQuantity.UpsampleFactor, 2, 8, ToCpu, OperatorList),
-        OperatorLimit.Between(["TopK"], LimitedQuantity.TopKCount, null, 0, "compiler list: on the CPU without limit; loader table: not supported", "two vendor documents in conflict [V]"),
+        new OperatorLimit(["Conv"], LimitedProperty.Kernel, 1, 31, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["Conv"], LimitedProperty.Stride, 1, 7, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["Conv"], LimitedProperty.Pad, 0, 15, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["Conv"], LimitedProperty.Dilation, 1, 31, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["MaxPool", "AveragePool"], LimitedProperty.Kernel, 1, 7, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["MaxPool", "AveragePool"], LimitedProperty.Stride, 1, 8, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["MaxPool", "AveragePool"], LimitedProperty.Pad, 0, 7, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["MaxPool", "AveragePool"], LimitedProperty.Extent, 1, 8192, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["MaxPool", "AveragePool"], LimitedProperty.CeilMode, 0, 0, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["GlobalMaxPool", "GlobalAveragePool"], LimitedProperty.Extent, 1, 7, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["Resize"], LimitedProperty.ResizeMode, ["nearest", "linear"], BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["Resize"], LimitedProperty.UpsampleFactor, 2, 8, BeyondLimit.Host, OperatorList),
+        new OperatorLimit(["TopK"], LimitedProperty.Count, 0, 0, BeyondLimit.Host, "compiler list: on the CPU without limit; loader table: not supported [V, conflict]"),
     ];
+
+    private static readonly CompilerRules Compiler = new(
+        FocusAsConvolution: true,
+        HardSwishAsOne: false,
+        // mean_values and std_values of the toolkit's config do this: the chip is fed pixels.
+        InputNormalization: true,
+        BatchNormForm.Kept,
+        new PoolSplit(Largest: 7, Step: 5),
+        Limits);
 
     public static TargetProfile Int8 { get; } = new()
     {
@@ -69,12 +76,12 @@ internal static class Rk3588Profiles
             Fusions =
             [
                 new FusionRule(["Conv", "ConvTranspose"],
-                    ["Relu", "Clip", "PRelu", "LeakyRelu", "Sigmoid", "Tanh", "Softplus", "HardSigmoid", "HardSwish", "Elu", "Mish"], ["Sigmoid", "HardSigmoid"]),
-                new FusionRule(["Add", "Mul"], ["Relu"], []),
+                    ["Relu", "Clip", "PRelu", "LeakyRelu", "Sigmoid", "Tanh", "Softplus", "HardSigmoid", "HardSwish", "Elu", "Mish", FusionRule.Silu, FusionRule.HardSwish]),
+                new FusionRule(["Add", "Mul"], ["Relu"]),
             ],
         },
         Cost = Cost,
-        Limits = Limits,
+        Compiler = Compiler,
         Flags =
         [
             new ProfileFlag("tie-rule", "where ties go when reals become codes",
@@ -105,6 +112,7 @@ internal static class Rk3588Profiles
         ],
         Unknowns =
         [
+            "Focus as one Conv and MaxPools above 7 as chains: as Rockchip's own forks of YOLOv5 and YOLOX train and export it.",
             "Conv + Add fuse on the chip; here the Add is an operator of its own, which requantizes once more.",
             "SiLU = x * Sigmoid(x) fuses behind a convolution as the vendor's Swish.",
             "Accumulator: 34 bits saturated to 32 before the output convertor, by analogy with NVDLA.",
@@ -119,7 +127,7 @@ internal static class Rk3588Profiles
         Float = FloatPrecision.Float16,
         Quantization = null,
         Cost = Cost,
-        Limits = Limits,
+        Compiler = Compiler,
         Exactness = [new ExactnessClaim(["*"], Exactness.Relative(1e-3), "one half rounding an operator; internal precision is not public", "rk3588-npu: half products with float32 outputs [RE]")],
         Unknowns = ["Accumulation in float32 is assumed.", "Fused operators round once on the chip and after each operator here."],
     };

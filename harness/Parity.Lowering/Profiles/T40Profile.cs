@@ -42,14 +42,17 @@ internal static class T40Profile
                 .. OperatorRule.Resize,
                 .. OperatorRule.Each(OperatorRole.Passive, "MaxPool", "GlobalMaxPool", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Slice", "Split", "DepthToSpace", "SpaceToDepth"),
             ],
-            Fusions = [new FusionRule(["Conv", "ConvTranspose", "Gemm"], ["Relu", "Clip", "HardSwish", "Sigmoid", "Tanh"], ["Sigmoid", "HardSigmoid"])],
+            Fusions = [new FusionRule(["Conv", "ConvTranspose", "Gemm"], ["Relu", "Clip", "HardSwish", "Sigmoid", "Tanh", FusionRule.Silu, FusionRule.HardSwish])],
         },
         Cost = new CostWeights(200, 200, 2, "float layers fall to the XBurst2 core; wider features are 8-bit pairs [INF]"),
-        Limits =
-        [
-            OperatorLimit.Between(["Conv"], LimitedQuantity.Stride, 1, 2, "not supported", "Ops manual [V]"),
-            OperatorLimit.OneOf(["Resize"], LimitedQuantity.ResizeMode, ["nearest"], "linear only in 2 bits", "Ops manual [V]"),
-        ],
+        Compiler = CompilerRules.AsWritten with
+        {
+            Limits =
+            [
+                new OperatorLimit(["Conv"], LimitedProperty.Stride, 1, 2, BeyondLimit.Refused, "Ops manual: not supported [V]"),
+                new OperatorLimit(["Resize"], LimitedProperty.ResizeMode, ["nearest"], BeyondLimit.Host, "Ops manual: linear only in 2 bits [V]"),
+            ],
+        },
         Flags =
         [
             new ProfileFlag("feature-bits", "QUANT_FEATURE_BIT, 10 and 12 held in 16", [new FlagChoice("8"), FeatureBits("10", 10), FeatureBits("12", 12)], "PTQ manual: default 8, up to 12 [V]"),

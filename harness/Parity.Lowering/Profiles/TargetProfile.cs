@@ -28,7 +28,7 @@ public sealed record TargetProfile
     /// <summary>By operator; the last is for "*".</summary>
     public required ImmutableArray<ExactnessClaim> Exactness { get; init; }
 
-    public ImmutableArray<OperatorLimit> Limits { get; init; } = [];
+    public CompilerRules Compiler { get; init; } = CompilerRules.AsWritten;
 
     /// <summary>Open questions and choices, each with a default.</summary>
     public ImmutableArray<ProfileFlag> Flags { get; init; } = [];

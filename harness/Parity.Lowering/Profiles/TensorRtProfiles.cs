@@ -14,8 +14,10 @@ internal static class TensorRtProfiles
 
     private static readonly CostWeights Cost = new(4, 2, 1, "peak rates of tensor cores, int8 : half : TF32 = 4 : 2 : 1 [K]");
 
-    private static readonly ImmutableArray<OperatorLimit> Limits =
-        [OperatorLimit.Between(["TopK"], LimitedQuantity.TopKCount, 1, 3840, "the engine does not build", "NvInfer.h v8.6.1 to v11.1 [V]")];
+    private static readonly CompilerRules Compiler = CompilerRules.AsWritten with
+    {
+        Limits = [new OperatorLimit(["TopK"], LimitedProperty.Count, 1, 3840, BeyondLimit.Refused, "NvInfer.h v8.6.1 to v11.1: K at most 3840 [V]")],
+    };
 
     /// <summary>Weights ±127: pytorch-quantization's narrow range and TensorRT's own weights; activations saturate at -128.</summary>
     public static TargetProfile Explicit { get; } = new()
@@ -41,10 +43,10 @@ internal static class TensorRtProfiles
             Placement = PairPlacement.OperatorInputs,
             Result = FloatPrecision.Float32,
             Operators = [.. OperatorRule.Each(OperatorRole.Weighted, "Conv", "ConvTranspose", "Gemm", "MatMul"), new OperatorRule("Add", OperatorRole.Residual)],
-            Fusions = [new FusionRule(["Conv", "Gemm"], ["Relu"], [])],
+            Fusions = [new FusionRule(["Conv", "Gemm"], ["Relu"])],
         },
         Cost = Cost,
-        Limits = Limits,
+        Compiler = Compiler,
         Exactness =
         [
             new ExactnessClaim(["QuantizeLinear", "DequantizeLinear"], Exactness.Exact, "half to even, clamp to [-128, 127]", "NvInfer.h v11.1 [V]"),
@@ -97,7 +99,7 @@ internal static class TensorRtProfiles
         Float = FloatPrecision.Float32,
         Quantization = null,
         Cost = Cost,
-        Limits = Limits,
+        Compiler = Compiler,
         Exactness = [new ExactnessClaim(["*"], Exactness.Relative(1e-5), "with --noTF32; about 1e-3 with TF32", "developer guide [V]")],
         Unknowns = ["Whether TF32 is on is the engine builder's setting; this emulates it off."],
     };
@@ -110,7 +112,7 @@ internal static class TensorRtProfiles
         Float = FloatPrecision.Float16,
         Quantization = null,
         Cost = Cost,
-        Limits = Limits,
+        Compiler = Compiler,
         Exactness = [new ExactnessClaim(["*"], Exactness.Relative(1e-3), "one half rounding an operator; the engine keeps float32 where it fuses", "developer guide: reduced precision [V]")],
         Unknowns = ["Accumulation in float32 is assumed; some tactics accumulate in float16.", "Fused operators round once on the chip and after each operator here."],
     };

@@ -10,8 +10,11 @@ internal static class LayerMapping
     /// <param name="fused">Tensors of the lowered model that the target does not have.</param>
     /// <param name="stands">Tensors of the lowered model whose quantized values another tensor has.</param>
     /// <param name="check">Figure of a reference tensor.</param>
-    public static LayerMap Of(OnnxModel reference, OnnxModel lowered, TensorNames names, IReadOnlySet<string> fused, IReadOnlyDictionary<string, string> stands, Func<string, double?> check)
+    /// <param name="precisions">Of the lowered model.</param>
+    public static LayerMap Of(
+        OnnxModel reference, OnnxModel lowered, TensorNames names, IReadOnlySet<string> fused, IReadOnlyDictionary<string, string> stands, Func<string, double?> check, OperatorPrecisions precisions)
     {
+        var absorbed = FloatTensors(reference).Where(t => names.WhyRemoved(t) is not null && names.Owner(t) != t).ToLookup(names.Owner);
         var rows = ImmutableArray.CreateBuilder<LayerMapRow>();
         var unmatched = ImmutableArray.CreateBuilder<UnmatchedTensor>();
         var pairs = QdqView.Of(lowered);
@@ -27,7 +30,9 @@ internal static class LayerMapping
             else
             {
                 bool codes = pairs.Of(tap) is { Quantize: not null } pair && tap != pair.Quantized;
-                rows.Add(new LayerMapRow([tensor], [tap], codes ? TensorTransform.Dequantization : TensorTransform.None, names.WhyChanged(tensor) ?? "kept", check(tensor)));
+                IEnumerable<string> inner = tensor == target ? absorbed[tensor] : [], made = tensor == target ? names.MadeFor(tensor) : [];
+                rows.Add(new LayerMapRow([.. inner, tensor], [.. made, tap], codes ? TensorTransform.Dequantization : TensorTransform.None,
+                    names.WhyChanged(tensor) ?? "kept", check(tensor), precisions.Of(target)));
             }
         }
         return new LayerMap(rows.ToImmutable(), unmatched.ToImmutable());

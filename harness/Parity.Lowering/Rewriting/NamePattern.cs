@@ -10,7 +10,8 @@ internal static class NamePattern
 {
     /// <summary>Outputs of the named nodes.</summary>
     /// <exception cref="FaultException">Patterns that name neither a node nor a node's output, each with the nearest name.</exception>
-    public static ImmutableHashSet<string> Outputs(Graph graph, ImmutableArray<string> patterns)
+    /// <param name="where">The setting that holds the patterns.</param>
+    public static ImmutableHashSet<string> Outputs(Graph graph, ImmutableArray<string> patterns, string where)
     {
         var faults = new FaultList();
         var nodes = graph.Nodes.Where(n => !n.Is("Constant")).ToImmutableArray();
@@ -23,7 +24,7 @@ internal static class NamePattern
             if (named.Count == 0)
             {
                 string? nearest = nodes.SelectMany(Names).OrderBy(n => EditDistance.ToPattern(n, pattern)).ThenBy(n => n, StringComparer.Ordinal).FirstOrDefault();
-                faults.Add($"no layer is named '{pattern}'", "keep-float", nearest is null ? "The model has no layers." : $"The nearest name is '{nearest}'.");
+                faults.Add($"no layer is named '{pattern}'", where, nearest is null ? "The model has no layers." : $"The nearest name is '{nearest}'.");
             }
         }
         faults.ThrowIfAny();

@@ -5,25 +5,26 @@ using Parity.Onnx;
 namespace Parity.Lowering;
 
 /// <summary>
-/// Rewrites a model to opset 13, the first whose DequantizeLinear has scales per channel, or to 21, the first with codes of 16 bits, changing the form of operators but not
-/// what they compute. Source: the ONNX operator changelog, versions 7 to 21.
+/// Rewrites a model to a later opset, changing the form of operators but not what they compute. Source: the ONNX operator changelog, versions 7 to 21.
 /// </summary>
 internal static class OpsetUpgrade
 {
-    public const int PerChannel = 13;
+    /// <summary>The first whose DequantizeLinear has scales per channel.</summary>
+    public const int OfScalesPerChannel = 13;
 
-    public const int SixteenBits = 21;
+    /// <summary>The first whose QuantizeLinear makes 16-bit codes.</summary>
+    public const int OfInt16 = 21;
 
     private const int Oldest = 7;
 
     /// <summary>The model itself when it is new enough.</summary>
-    /// <param name="least">One of the constants.</param>
+    /// <param name="least">Up to 21; 0 takes any.</param>
     /// <exception cref="FaultException">Opset below 7, whose operators broadcast by attribute; control flow; an operator that cannot be rewritten.</exception>
-    public static OnnxModel Apply(OnnxModel model, int least = PerChannel)
+    public static OnnxModel Apply(OnnxModel model, int least)
     {
         if (model.OpsetVersion >= least)
             return model;
-        const string remedy = "Export the model with opset 13 or later.";
+        string remedy = $"Export the model with opset {least} or later.";
         if (model.OpsetVersion < Oldest)
             throw new FaultException($"the model uses opset {model.OpsetVersion}", "model", remedy);
         var upgraded = model.WithOpset(least);
@@ -49,7 +50,7 @@ internal static class OpsetUpgrade
         return upgraded;
     }
 
-    private static Node Upgrade(Graph graph, Node node, int from, int least, InferredShapes shapes)
+    private static Node Upgrade(Graph graph, Node node, int from, int to, InferredShapes shapes)
     {
         switch (node.OpType)
         {
@@ -73,13 +74,6 @@ internal static class OpsetUpgrade
                 return ToInput(graph, node, 1, "axes", Vector(node.Ints("axes")));
             case "Split" when from < 13 && node.HasAttribute("split"):
                 return ToInput(graph, node, 1, "split", Vector(node.Ints("split")));
-            case "Split" when from < 18 && least >= 18 && !node.HasInput(1):
-                return node.Set("num_outputs", node.Outputs.Count);
-            case "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL1" or "ReduceL2" or "ReduceLogSum" or "ReduceLogSumExp" or "ReduceSumSquare"
-                when from < 18 && least >= 18 && node.HasAttribute("axes"):
-                return ToInput(graph, node, 1, "axes", Vector(node.Ints("axes")));
-            case "GridSample" when from < 20 && least >= 20:
-                return node.Set("mode", node.Text("mode", "bilinear") switch { "bilinear" => "linear", "bicubic" => "cubic", var other => other });
             case "Softmax" or "LogSoftmax" or "Hardmax" when from < 13:
                 return Flattened(graph, node, shapes);
             case "Upsample":
@@ -93,6 +87,17 @@ internal static class OpsetUpgrade
                     throw new FaultException("BatchNormalization with spatial = 0 has no form in opset 13", $"node {node.Name}", "Export the model with opset 13 or later.");
                 node.RemoveAttribute("spatial");
                 return node;
+            case "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" or "ReduceL1" or "ReduceL2" or "ReduceLogSum" or "ReduceLogSumExp" or "ReduceSumSquare"
+                when from < 18 && to >= 18 && node.HasAttribute("axes"):
+                return ToInput(graph, node, 1, "axes", Vector(node.Ints("axes")));
+            case "Split" when from < 18 && to >= 18 && !node.HasInput(1):
+                return node.Set("num_outputs", (long)node.Outputs.Count);
+            case "RoiAlign" when from < 16 && to >= 16:
+                return node.Set("coordinate_transformation_mode", "output_half_pixel");
+            case "GridSample" when from < 20 && to >= 20:
+                return node.Set("mode", node.Text("mode", "bilinear") switch { "bilinear" => "linear", "bicubic" => "cubic", var mode => mode });
+            case "DFT" or "GroupNormalization" when from < 21 && to >= 20:
+                throw new FaultException($"{node.OpType} of opset {from} cannot be rewritten to opset {to}", $"node {node.Name}", $"Export the model with opset {to} or later.");
             default:
                 return node;
         }

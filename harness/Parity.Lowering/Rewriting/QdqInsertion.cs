@@ -8,7 +8,8 @@ namespace Parity.Lowering;
 /// Writes Q/DQ pairs into a graph, and where a pair cannot say it, operators that do the same. Names follow the float tensor t: t/scale, t/zero_point, t/q, t/dq; constants
 /// t/codes.
 /// </summary>
-internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, InferredShapes shapes)
+/// <param name="inserted">Told what is written; several writers may share it.</param>
+internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, InferredShapes shapes, InsertedQuantizers inserted)
 {
     /// <summary>In place of an axis: weights rounded to half.</summary>
     private const int HalfWeights = -2;
@@ -17,30 +18,6 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
     private readonly Dictionary<string, (string Scale, string ZeroPoint)> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tensor, int Axis), string> _constants = [];
     private readonly Dictionary<string, string> _floatWeights = new(StringComparer.Ordinal);
-
-    /// <summary>Biases with a code that did not fit.</summary>
-    public List<string> SaturatedBiases { get; } = [];
-
-    /// <summary>Names of the float constants that became codes, by their dequantized tensor.</summary>
-    public Dictionary<string, string> Constants { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The tensor that a quantizer is for, by the one in front of its Q: an output of the model, or what is rounded before its pair.</summary>
-    public Dictionary<string, string> Sources { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Tensors that hold quantized values: behind DQ, or behind operators in place of a pair.</summary>
-    public HashSet<string> Quantized { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The tensor that shows what the quantizer of another one does to it, where that is not its own pair.</summary>
-    public Dictionary<string, string> Stands { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>By weighted operator: scalar with the share of its columns that were outliers.</summary>
-    public Dictionary<string, string> OutlierShares { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Operators that multiply outliers, each beside the one that multiplies codes.</summary>
-    public HashSet<string> OutlierNodes { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Quantizers without a Q/DQ pair.</summary>
-    public int Unpaired { get; private set; }
 
     public void Activation(ActivationPair pair, ActivationCodes codes)
     {
@@ -59,7 +36,7 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
         {
             // The output is what the pair makes, so the operator's own result takes another name.
             string inner = _graph.UniqueName($"{tensor}/float");
-            Sources[inner] = tensor;
+            inserted.Sources[inner] = tensor;
             _graph.Remove(producer);
             _graph.Add(producer.CopyWith(producer.Inputs, producer.Outputs.Select(o => o == tensor ? inner : o), producer.Name));
             AddQuantizer(tensor, inner, tensor, pair.Root, codes);
@@ -106,8 +83,8 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
     private string Bias(string tensor, Tensor bias, ReadOnlySpan<float> weightScales, float inputScale)
     {
         var (scales, codes, saturated) = BiasCodes.Of(bias.Span<float>(), weightScales, inputScale, rules.Bias);
-        if (saturated && !SaturatedBiases.Contains(tensor))
-            SaturatedBiases.Add(tensor);
+        if (saturated && !inserted.SaturatedBiases.Contains(tensor))
+            inserted.SaturatedBiases.Add(tensor);
         // ONNX has no 64-bit codes; the sums here are float32 anyway.
         if (rules.Bias == BiasRule.Int64AtProduct)
             return Store($"{tensor}/rounded", Tensor.Create([.. codes.Select((c, i) => (float)(c * scales[scales.Length == 1 ? 0 : i]))], bias.Shape.AsSpan()));
@@ -136,7 +113,8 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
             for (int i = 0; i < reals.Length; i++)
                 reals[i] = logarithms[axis is null ? 0 : i / inner % extent] is var l ? (float)l.Dequantize(l.Quantize(values[i])) : 0;
             string stored = Store($"{tensor}/dq", Tensor.Create(reals, constant.Shape.AsSpan()));
-            Quantized.Add(stored);
+            inserted.Quantized[stored] = format.Type;
+            inserted.EmulatedConstants.Add(stored);
             return stored;
         }
         if (axis is null)
@@ -161,8 +139,8 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
         if (axis is { } a)
             node.Set("axis", (long)a);
         _graph.Add(node);
-        Constants[dequantized] = tensor;
-        Quantized.Add(dequantized);
+        inserted.Constants[dequantized] = tensor;
+        inserted.Quantized[dequantized] = codes.Type;
         return dequantized;
     }
 
@@ -170,22 +148,23 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
     /// <param name="stem">The tensor that names the nodes.</param>
     private string AddQuantizer(string stem, string source, string dequantized, string root, ActivationCodes codes)
     {
-        Quantized.Add(dequantized);
+        inserted.Quantized[dequantized] = codes.Format.Type;
         if (codes.Logarithmic is { } logarithmic)
         {
-            Unpaired++;
-            string values = LogarithmicSubgraph.Add(new NodeWriter(_graph, $"{stem}/log"), source, logarithmic);
+            inserted.Unpaired++;
+            string values = ActivationQuantizer.AddLogarithmic(_graph, $"{stem}/log", source, logarithmic);
             _graph.Add(new Node("Identity", [values], [dequantized]));
-            Stands[stem] = dequantized;
+            inserted.Stands[stem] = dequantized;
+            inserted.Emulated.Add(new EmulatedQuantizer(source, dequantized));
             return dequantized;
         }
         var parameters = codes.Linear!.Value;
-        if (RoundingSubgraph.IsNeeded(codes.Format, parameters))
+        if (ActivationQuantizer.Prepare(_graph, stem, source, codes.Format, parameters) is var rounded && rounded != source)
         {
-            string rounded = RoundingSubgraph.Add(new NodeWriter(_graph, stem), source, codes.Format, parameters);
-            Sources[rounded] = Sources.GetValueOrDefault(source, source);
+            inserted.Emulated.Add(new EmulatedQuantizer(source, rounded));
+            inserted.Sources[rounded] = inserted.Sources.GetValueOrDefault(source, source);
             if (source == stem)
-                Stands[stem] = rounded;
+                inserted.Stands[stem] = rounded;
             source = rounded;
         }
         if (!_parameters.TryGetValue(root, out var names))
@@ -206,8 +185,11 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
                 ?? throw new FaultException("its rank is unknown", $"tensor {tensor}", "Export the model with shapes, or keep the layers that read it in float.");
             var result = DynamicSubgraph.Add(new NodeWriter(_graph, group.Key ? $"{tensor}/image" : $"{tensor}/rows"), tensor, model.OpsetVersion, rank,
                 group.Key ? 1 : rank - 1, !group.Key && format.Granularity == Granularity.PerChannel, format, rules.OutlierMagnitude);
-            Unpaired++;
-            Quantized.Add(result.Quantized);
+            inserted.Unpaired++;
+            inserted.Quantized[result.Quantized] = format.Type;
+            inserted.Emulated.Add(new EmulatedQuantizer(tensor, result.Quantized, IsPart: result.Outliers is not null));
+            if (result.Outliers is not null)
+                inserted.Emulated.Add(new EmulatedQuantizer(tensor, result.Outliers, IsPart: true));
             foreach (var reader in group)
             {
                 _graph.SetInput(_graph.NodeNamed(reader.Node)!, reader.Index, result.Quantized);
@@ -232,8 +214,8 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
         }
         var beside = _graph.Add(node.CopyWith([outliers, stored], [halves], _graph.UniqueName($"{node.Name}/outliers")));
         _graph.Add(new Node("Add", [codes, halves], [output]));
-        OutlierNodes.Add(beside.Name);
-        OutlierShares[node.Name] = share;
+        inserted.OutlierNodes.Add(beside.Name);
+        inserted.OutlierShares[node.Name] = share;
     }
 
     private string Store(string stem, Tensor value)

@@ -8,9 +8,8 @@ internal sealed class QuantizedOperators
 {
     private readonly Dictionary<string, OperatorRule> _rules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _residualInputs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _fused = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _inner = new(StringComparer.Ordinal);
     private readonly HashSet<string> _floatOutputs = new(StringComparer.Ordinal);
+    private readonly OperatorUnits _units;
     private readonly Graph _graph;
     private readonly Func<string, bool> _isFloat;
 
@@ -25,24 +24,16 @@ internal sealed class QuantizedOperators
                 _rules[node.Name] = rule;
         if (rules.FloatOutputLayers)
             KeepBeforeLastWeighted(nodes);
-        foreach (var node in nodes)
-            if (rules.Fusions.FirstOrDefault(f => f.Operators.Any(node.Is)) is { } fusion && _rules.ContainsKey(node.Name) && !_fused.ContainsKey(node.Name))
-                Fuse(node, fusion);
-        var kept = ImmutableArray.CreateBuilder<string>();
-        foreach (var node in nodes)
+        // Sums that are given as they are have nothing fused behind them that would make codes.
+        _units = new OperatorUnits(graph, rules.Fusions, n => _rules.ContainsKey(n.Name) && !_floatOutputs.Contains(n.Outputs[0]), _isFloat);
+        KeptFloat =
+        [
+            .. nodes.Where(n => _units.Of(n).Any(m => _rules.ContainsKey(m.Name)) && _units.Of(n).Any(m => m.Outputs.Any(keptOutputs.Contains))).Select(n => (n, _units.Of(n))),
+        ];
+        foreach (var (node, _) in KeptFloat)
         {
-            string head = _fused.GetValueOrDefault(node.Name, node.Name);
-            string[] unit = [head, .. _fused.Where(f => f.Value == head).Select(f => f.Key)];
-            if (unit.Any(_rules.ContainsKey) && unit.Any(n => graph.NodeNamed(n)!.Outputs.Any(keptOutputs.Contains)))
-                kept.Add(node.Name);
-        }
-        KeptFloat = kept.ToImmutable();
-        foreach (string name in KeptFloat)
-        {
-            _rules.Remove(name);
-            if (_fused.Remove(name, out string? head))
-                foreach (string tensor in _inner.Where(i => i.Value == head).Select(i => i.Key).ToList())
-                    _inner.Remove(tensor);
+            _rules.Remove(node.Name);
+            _units.Dissolve(node);
         }
         foreach (var add in nodes.Where(n => RuleOf(n)?.Role == OperatorRole.Residual))
         {
@@ -53,27 +44,40 @@ internal sealed class QuantizedOperators
         }
     }
 
-    /// <summary>Nodes that would be quantized but for the patterns, with those they fuse with, in the order of the graph.</summary>
-    public ImmutableArray<string> KeptFloat { get; }
+    /// <summary>Nodes that would be quantized but for the layers kept, each with all it would be fused with, in the order of the graph.</summary>
+    public ImmutableArray<(Node Node, ImmutableArray<Node> Unit)> KeptFloat { get; }
 
     /// <summary>Tensors between operators that the target makes one.</summary>
-    public IReadOnlySet<string> FusedTensors => _inner.Keys.ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> FusedTensors => _units.Inner;
 
-    /// <summary>Null when the node runs in float, or is fused into the one before it and has no rule of its own.</summary>
+    /// <summary>Null when the node runs in float, or is fused with the one before it and has no rule of its own.</summary>
     public OperatorRule? RuleOf(Node node) => _rules.GetValueOrDefault(node.Name);
 
-    public bool IsFusedActivation(Node node) => _fused.ContainsKey(node.Name);
+    /// <summary>Whether the target makes one operator of it and of one in front of it.</summary>
+    public bool IsFused(Node node) => _units.IsJoined(node);
+
+    /// <summary>The operator with those it is fused with, in the order of the graph.</summary>
+    public ImmutableArray<Node> Unit(Node node) => _units.Of(node);
 
     /// <summary>Weighted operators, whose constants are weights and bias.</summary>
     public IEnumerable<Node> Weighted => _graph.Nodes.Where(n => RuleOf(n)?.Role == OperatorRole.Weighted);
 
+    /// <summary>What the nodes of the graph make.</summary>
+    public IEnumerable<string> Outputs => _graph.Nodes.SelectMany(n => n.Outputs).Where(o => o.Length > 0);
+
+    /// <summary>Whether the operator's data or weights, as which it reads the tensor, are quantized.</summary>
+    public bool BecomesCodes(Node node, string tensor) =>
+        DataInputs(node).Any(i => node.Input(i) == tensor) || (RuleOf(node)?.Role == OperatorRole.Weighted && node.Input(1) == tensor);
+
     /// <summary>Whether the node's outputs are made as codes, when its profile quantizes outputs.</summary>
-    public bool MakesCodes(Node node) => (IsFusedActivation(node) || RuleOf(node)?.Role is OperatorRole.Weighted or OperatorRole.Computed) && !_floatOutputs.Contains(node.Outputs[0]);
+    public bool MakesCodes(Node node) => (IsFused(node) || RuleOf(node)?.Role is OperatorRole.Weighted or OperatorRole.Computed) && !_floatOutputs.Contains(node.Outputs[0]);
 
     /// <summary>Inputs that the operator wants quantized, weights and bias of a weighted one excepted.</summary>
     public IEnumerable<int> DataInputs(Node node)
     {
-        if (IsFusedActivation(node) || RuleOf(node) is not { } rule)
+        if (IsFused(node))
+            return Enumerable.Range(0, node.Is("Add") ? 2 : 0).Where(i => !FusedTensors.Contains(node.Input(i)));
+        if (RuleOf(node) is not { } rule)
             return [];
         IEnumerable<int> inputs = rule.Role switch
         {
@@ -83,25 +87,6 @@ internal sealed class QuantizedOperators
             _ => [],
         };
         return inputs.Where(i => node.HasInput(i) && _isFloat(node.Input(i)));
-    }
-
-    private void Fuse(Node node, FusionRule fusion)
-    {
-        string output = node.Outputs[0];
-        if (SoleReader(node) is { } next && fusion.Activations.Any(next.Is) && next.Input(0) == output)
-            (_fused[next.Name], _inner[output]) = (node.Name, node.Name);
-        // x * g(x): x is read by g and by the product, g(x) by the product alone.
-        else if (!_graph.IsOutput(output) && _graph.ConsumersOf(output) is [var a, var b] && Gated(a, b, output, fusion) is var (gate, product))
-        {
-            (_fused[gate.Name], _fused[product.Name]) = (node.Name, node.Name);
-            (_inner[output], _inner[gate.Outputs[0]]) = (node.Name, node.Name);
-        }
-    }
-
-    private (Node Gate, Node Product)? Gated(Node a, Node b, string input, FusionRule fusion)
-    {
-        var (gate, product) = a.Is("Mul") ? (b, a) : (a, b);
-        return fusion.Gates.Any(gate.Is) && product.Is("Mul") && SoleReader(gate) == product && product.Inputs.Contains(input) ? (gate, product) : null;
     }
 
     /// <summary>Takes the rules of all operators that stand behind every weighted one; the last weighted ones give their sums as they are.</summary>
@@ -122,18 +107,12 @@ internal sealed class QuantizedOperators
         }
     }
 
-    private Node? SoleReader(Node node)
-    {
-        string output = node.Outputs[0];
-        return !_graph.IsOutput(output) && _graph.ConsumersOf(output) is [var only] && only.Inputs.Count(i => i == output) == 1 ? only : null;
-    }
-
     /// <summary>The branch that does not fuse with the Add; of two weighted branches the later one fuses.</summary>
     private int? ResidualInput(Node add)
     {
         if (add.Inputs.Any(i => _graph.Constant(i) is not null))
             return null;
-        bool[] fuses = [.. add.Inputs.Select(i => _graph.ProducerOf(i) is { } p && RuleOf(p)?.Role == OperatorRole.Weighted && SoleReader(p) == add)];
+        bool[] fuses = [.. add.Inputs.Select(i => _graph.ProducerOf(i) is { } p && RuleOf(p)?.Role == OperatorRole.Weighted && OperatorUnits.SoleReader(_graph, p) == add)];
         if (fuses is [true, true])
         {
             var order = _graph.Nodes;

@@ -7,6 +7,7 @@ internal sealed class TensorNames
     private readonly Dictionary<string, string> _removed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _changed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _made = new(StringComparer.Ordinal);
 
     /// <summary>The tensor is gone and <paramref name="successor"/> has the same values.</summary>
     public void Replaced(string tensor, string successor, string reason)
@@ -26,7 +27,19 @@ internal sealed class TensorNames
     public void BecameConstant(string tensor) => _removed[tensor] = "constant";
 
     /// <summary>The tensor keeps name and values, but another operator makes it.</summary>
-    public void Changed(string tensor, string reason) => _changed[tensor] = reason;
+    public void Changed(string tensor, string reason) =>
+        _changed[tensor] = _changed.TryGetValue(tensor, out string? earlier) && earlier != reason ? $"{earlier}; {reason}" : reason;
+
+    /// <summary>The tensors are new, and lead to <paramref name="tensor"/>, which one operator made before.</summary>
+    public void Made(IEnumerable<string> inner, string tensor)
+    {
+        if (!_made.TryGetValue(tensor, out var all))
+            _made[tensor] = all = [];
+        all.AddRange(inner);
+    }
+
+    /// <summary>The new tensors that lead to the tensor, in their order.</summary>
+    public IEnumerable<string> MadeFor(string tensor) => _made.GetValueOrDefault(tensor, []);
 
     /// <summary>The tensor with the same values; itself when it was never replaced.</summary>
     public string Current(string tensor)

@@ -16,7 +16,9 @@ public sealed class TargetMap
     {
         var slugs = new Slugs();
         Images = [.. target.Images.Select(image => new ImagePlace(slugs.Unique(image.SampleId, "image-"), image))];
-        Layers = [.. (target.Probe?.Layers ?? []).Select((layer, index) => new LayerPlace(index + 1, layer, slugs.Unique(layer.Reference, "layer-")))];
+        var errors = (target.Probe?.Errors ?? []).ToDictionary(e => (e.Reference, e.Target));
+        Layers = [.. (target.Probe?.Layers ?? []).Select((layer, index) =>
+            new LayerPlace(index + 1, layer, slugs.Unique(layer.Reference, "layer-"), errors.GetValueOrDefault((layer.Reference, layer.Target))))];
         Nodes = NodePlace.Of(target, slugs);
         _layers = Layers.GroupBy(p => p.Layer.Reference, StringComparer.Ordinal).ToImmutableDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         _images = Images.GroupBy(p => p.Image.SampleId, StringComparer.Ordinal).ToImmutableDictionary(g => g.Key, g => g.First().Id, StringComparer.Ordinal);

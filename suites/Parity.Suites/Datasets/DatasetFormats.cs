@@ -11,6 +11,7 @@ public static class DatasetFormats
     [
         new CocoDatasetFormat(),
         new FolderDatasetFormat(),
+        new MaskDatasetFormat(),
         new SceneDatasetFormat(),
     ];
 }

@@ -8,12 +8,15 @@ namespace Parity.Suites.Datasets;
 internal static class PictureFile
 {
     /// <exception cref="FaultException">Missing, unreadable, truncated or of an unknown format.</exception>
-    public static Picture Read(string path)
+    public static Picture Read(string path) => PictureDecoder.Decode(Bytes(path), path);
+
+    /// <summary>The encoded picture.</summary>
+    /// <exception cref="FaultException">Missing or unreadable.</exception>
+    public static byte[] Bytes(string path)
     {
-        byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -23,7 +26,6 @@ internal static class PictureFile
         {
             throw new FaultException($"the picture cannot be read: {e.Message.TrimEnd('.')}", path, "Fetch the file, or remove it from the dataset.");
         }
-        return PictureDecoder.Decode(bytes, path);
     }
 
     /// <summary>Of the encoded bytes, lower-case hex; null when they cannot be read.</summary>

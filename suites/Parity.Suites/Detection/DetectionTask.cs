@@ -7,9 +7,10 @@ namespace Parity.Suites.Detection;
 /// <summary>Boxes of a fixed set of classes, measured by COCO's AP and AR.</summary>
 /// <param name="categories">Sorted by id.</param>
 /// <param name="categoryOf">Index into <paramref name="categories"/> of each model class.</param>
+/// <param name="deploymentScore">Boxes below it are not shown to users: lost and extra boxes are those at it or above. Null: all boxes.</param>
 /// <param name="threshold">Scores above it (at it too, where the NMS contract keeps those) are candidates.</param>
 public sealed class DetectionTask(
-    IBoxDecoder decoder, double threshold, bool everyClass, SelectionSettings selection,
+    IBoxDecoder decoder, double threshold, double? deploymentScore, bool everyClass, SelectionSettings selection,
     IBoxLabels truth, ImmutableArray<BoxCategory> categories, ImmutableArray<int> categoryOf) : ITask
 {
     /// <summary>Exclusive: one float lower where an equal score stays.</summary>
@@ -22,19 +23,20 @@ public sealed class DetectionTask(
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) =>
         decoder.CheckOutputs(outputs, categoryOf.Length, model, faults);
 
-    public Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain)
+    public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain)
     {
+        (IReadOnlyDictionary<string, Tensor> outputs, Placement placement) = runs.Single();
         var candidates = new Candidates();
         decoder.Decode(outputs, new DecodeRequest(sample, placement, categoryOf.Length, _threshold, everyClass), candidates);
-        RequireFinite(candidates, candidates.Left, sample);
-        RequireFinite(candidates, candidates.Top, sample);
-        RequireFinite(candidates, candidates.Right, sample);
-        RequireFinite(candidates, candidates.Bottom, sample);
+        RequireFinite(candidates, sample);
         return Selection.Select(candidates, sample.Id, placement, selection, categoryOf, explain);
     }
 
+    public PredictionComparison Compare(Prediction reference, Prediction target) =>
+        BoxComparison.Of((DetectionPrediction)reference, (DetectionPrediction)target, (float)(deploymentScore ?? 0), categories);
+
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) =>
-        new BoxEvaluation(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p))));
+        BoxEvaluation.Of(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p))));
 
     public void Write(Utf8JsonWriter writer, Prediction prediction) => DetectionJournal.Write(writer, (DetectionPrediction)prediction);
 
@@ -70,6 +72,15 @@ public sealed class DetectionTask(
     }
 
     /// <summary>Finite outputs may still decode to an infinite box, such as exp(100).</summary>
+    /// <exception cref="FaultException">One did.</exception>
+    internal static void RequireFinite(Candidates candidates, Sample sample)
+    {
+        RequireFinite(candidates, candidates.Left, sample);
+        RequireFinite(candidates, candidates.Top, sample);
+        RequireFinite(candidates, candidates.Right, sample);
+        RequireFinite(candidates, candidates.Bottom, sample);
+    }
+
     private static void RequireFinite(Candidates candidates, ReadOnlySpan<float> edge, Sample sample)
     {
         int row = ScoreScan.FirstNonFinite(edge);

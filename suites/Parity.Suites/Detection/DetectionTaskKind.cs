@@ -4,8 +4,8 @@ using Parity.Core;
 namespace Parity.Suites.Detection;
 
 /// <summary>
-/// Reads a detection task: <c>decoder</c>, <c>score-threshold</c>, <c>every-class</c>, <c>top-k</c>, <c>nms: {contract, iou, class-wise, max-per-class}</c>,
-/// <c>max-detections</c>, <c>clip</c> and <c>classes</c> (coco80, dataset-order, or a category id for each model class).
+/// Reads a detection task: <c>decoder</c>, <c>score-threshold</c>, <c>deployment-score</c>, <c>every-class</c>, <c>top-k</c>, <c>nms: {contract, iou, class-wise, max-per-class}</c>,
+/// <c>max-detections</c>, <c>compare-contracts</c>, <c>clip</c> and <c>classes</c> (coco80, dataset-order, or a category id for each model class).
 /// </summary>
 public sealed class DetectionTaskKind : ITaskKind
 {
@@ -19,6 +19,9 @@ public sealed class DetectionTaskKind : ITaskKind
         settings.Has("kind");
         IBoxDecoder decoder = BoxDecoders.FromSettings(settings.Section("decoder"));
         double threshold = settings.Number("score-threshold", least: 0, most: 1);
+        double? deployment = settings.Has("deployment-score") ? settings.Number("deployment-score", least: 0, most: 1) : null;
+        if (deployment < threshold)
+            settings.Faults.Add(FormattableString.Invariant($"'deployment-score' is {deployment}, below 'score-threshold', {threshold}"), settings.Entries["deployment-score"].Where, "Give the score from which on boxes are shown to users.");
         bool everyClass = settings.Flag("every-class", false);
         SelectionSettings selection = Stages(settings, decoder);
         var truth = dataset as IBoxLabels;
@@ -29,14 +32,15 @@ public sealed class DetectionTaskKind : ITaskKind
         settings.RejectUnknown();
         return settings.Faults.Count > before || truth is null
             ? null
-            : new DetectionTask(decoder, threshold, everyClass, selection, truth, categories, categoryOf);
+            : new DetectionTask(decoder, threshold, deployment, everyClass, selection, truth, categories, categoryOf);
     }
 
-    private static SelectionSettings Stages(Settings settings, IBoxDecoder decoder)
+    internal static SelectionSettings Stages(Settings settings, IBoxDecoder decoder)
     {
         int? topK = settings.Has("top-k") ? settings.Integer("top-k", least: 1) : null;
         int? limit = settings.Has("max-detections") ? settings.Integer("max-detections", least: 1) : null;
         bool clip = settings.Flag("clip", false);
+        bool compare = settings.Flag("compare-contracts", false);
         ISuppression? suppression = null;
         var nms = new SuppressionSettings(1, true, null);
         if (!decoder.EndsInNms)
@@ -52,10 +56,10 @@ public sealed class DetectionTaskKind : ITaskKind
         {
             settings.Faults.Add($"'nms' is set, but a model decoded by '{decoder.Kind}' has suppressed already", settings.Entries["nms"].Where, "Remove 'nms'.");
         }
-        return new SelectionSettings(topK, suppression, nms, limit, clip);
+        return new SelectionSettings(topK, suppression, nms, limit, clip, compare);
     }
 
-    private static ImmutableArray<int> Classes(Settings settings, IBoxLabels? truth, ImmutableArray<BoxCategory> categories)
+    internal static ImmutableArray<int> Classes(Settings settings, IBoxLabels? truth, ImmutableArray<BoxCategory> categories)
     {
         if (settings.Entries.TryGetValue("classes", out SettingsValue? value) && value.Items is not null)
         {

@@ -13,20 +13,40 @@ internal static class PngDecoder
 {
     private const string Fetch = "Fetch the file again from its source, or remove it from the dataset.";
 
+    /// <summary>Puts the pixels of an unfiltered row, <paramref name="pixelStep"/> bytes apart.</summary>
+    private delegate void RowSink(ReadOnlySpan<byte> row, int width, Span<byte> pixels, int pixelStep);
+
     public static Picture Decode(ReadOnlySpan<byte> file, string where)
     {
         PngChunks chunks = PngChunks.Read(file, where);
         PngHeader header = chunks.Header;
         if (header.Color == PngColor.Palette && chunks.Palette.Length is 0 or > 768)
             throw new FaultException("the PNG has no valid palette", where, Fetch);
+        byte[] bgr = Pixels(chunks, 3, where, (row, width, pixels, step) => PngSamples.ToBgr(row, header, chunks.Palette, width, pixels, step));
+        return Exif.Upright(new Picture(header.Width, header.Height, bgr), chunks.Orientation);
+    }
+
+    /// <summary>Samples of a grey or palette PNG as they are: an index is no colour, so neither palette nor spreading of few bits is applied.</summary>
+    public static LabelMap DecodeLabels(ReadOnlySpan<byte> file, string where)
+    {
+        PngChunks chunks = PngChunks.Read(file, where);
+        PngHeader header = chunks.Header;
+        if (header.Color is not (PngColor.Grey or PngColor.Palette) || header.BitDepth > 8)
+            throw new FaultException($"the mask is a PNG of {header.Channels} channels of {header.BitDepth} bits, not of one label a pixel", where, "Convert it to grey or palette PNG of at most 8 bits.");
+        return new LabelMap(header.Width, header.Height, Pixels(chunks, 1, where, (row, width, pixels, step) => PngSamples.ToLabels(row, header, width, pixels, step)));
+    }
+
+    private static byte[] Pixels(PngChunks chunks, int pixelBytes, string where, RowSink sink)
+    {
+        PngHeader header = chunks.Header;
         long pixels = (long)header.Width * header.Height;
         // Deflate shrinks at most 1032 times: a header that promises more than the data can hold is not worth its memory.
         if (pixels * header.Channels * header.BitDepth / 8 > chunks.Compressed.Length * 1032)
             throw new FaultException($"the PNG is truncated: {chunks.Compressed.Length} bytes cannot hold {header.Width} x {header.Height} pixels", where, Fetch);
-        if (pixels * 3 > Array.MaxLength)
+        if (pixels * pixelBytes > Array.MaxLength)
             throw new FaultException($"the PNG has {header.Width} x {header.Height} pixels, too many to hold", where, "Use a smaller picture.");
 
-        var bgr = GC.AllocateUninitializedArray<byte>((int)pixels * 3);
+        var values = GC.AllocateUninitializedArray<byte>((int)pixels * pixelBytes);
         try
         {
             using var zlib = new ZLibStream(chunks.Compressed, CompressionMode.Decompress);
@@ -34,17 +54,17 @@ internal static class PngDecoder
             {
                 int width = (header.Width - x + stepX - 1) / stepX, height = (header.Height - y + stepY - 1) / stepY;
                 if (width > 0 && height > 0)
-                    ReadPass(zlib, header, chunks.Palette, width, height, bgr.AsSpan(3 * (y * header.Width + x)), 3 * stepX, 3 * stepY * header.Width);
+                    ReadPass(zlib, header, width, height, values.AsSpan(pixelBytes * (y * header.Width + x)), pixelBytes * stepX, pixelBytes * stepY * header.Width, sink);
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             throw new FaultException($"the PNG's pixels cannot be read: {e.Message}", where, Fetch);
         }
-        return Exif.Upright(new Picture(header.Width, header.Height, bgr), chunks.Orientation);
+        return values;
     }
 
-    private static void ReadPass(Stream zlib, PngHeader header, byte[] palette, int width, int height, Span<byte> bgr, int pixelStep, int rowStep)
+    private static void ReadPass(Stream zlib, PngHeader header, int width, int height, Span<byte> pixels, int pixelStep, int rowStep, RowSink sink)
     {
         int rowBytes = header.RowBytes(width);
         var above = new byte[rowBytes];
@@ -54,7 +74,7 @@ internal static class PngDecoder
             zlib.ReadExactly(line);
             Span<byte> row = line.AsSpan(1);
             Unfilter(line[0], row, above, header.FilterDistance);
-            PngSamples.ToBgr(row, header, palette, width, bgr[(y * rowStep)..], pixelStep);
+            sink(row, width, pixels[(y * rowStep)..], pixelStep);
             row.CopyTo(above);
         }
     }

@@ -40,6 +40,13 @@ internal static class PngSamples
         }
     }
 
+    /// <param name="pixelStep">Bytes between the pixels of this row in <paramref name="labels"/>.</param>
+    public static void ToLabels(ReadOnlySpan<byte> row, PngHeader header, int width, Span<byte> labels, int pixelStep)
+    {
+        for (int x = 0, to = 0; x < width; x++, to += pixelStep)
+            labels[to] = header.BitDepth == 8 ? row[x] : (byte)Packed(row, x, header.BitDepth);
+    }
+
     // Samples of less than a byte stand from the high bits down.
     private static int Packed(ReadOnlySpan<byte> row, int x, int bitDepth)
     {

@@ -11,6 +11,9 @@ internal sealed class ClockedBackend(IBackend inner) : IBackend
 
     public Clock Untapped { get; } = new();
 
+    /// <summary>Sessions of shadow models.</summary>
+    public Clock Shadow { get; } = new();
+
     public string Name => inner.Name;
 
     public Availability Availability => inner.Availability;
@@ -25,7 +28,7 @@ internal sealed class ClockedBackend(IBackend inner) : IBackend
         return Opened(request);
     }
 
-    private Session Opened(SessionRequest request) => new(inner.Open(request), request.Taps.IsEmpty ? Untapped : Tapped);
+    private Session Opened(SessionRequest request) => new(inner.Open(request), request.Taps.IsEmpty ? Untapped : request.ModelPath.EndsWith("shadow.onnx", StringComparison.Ordinal) ? Shadow : Tapped);
 
     /// <summary>Summed over Runs since the last reset; s.</summary>
     public sealed class Clock

@@ -76,6 +76,30 @@ public sealed class SmallSuite : IDisposable
 
     public string Path(params string[] parts) => System.IO.Path.Combine([_folder.FullName, .. parts]);
 
+    /// <summary>The same pictures under many ids: time to interrupt without sleeping.</summary>
+    /// <param name="samples">A multiple of the pictures.</param>
+    public void Repeat(int samples)
+    {
+        int pictures = ((JsonArray)Annotations["images"]!).Count;
+        foreach (string list in new[] { "images", "annotations" })
+        {
+            var items = (JsonArray)Annotations[list]!;
+            int once = items.Count;
+            for (int copy = 1; copy < samples / pictures; copy++)
+            {
+                for (int i = 0; i < once; i++)
+                {
+                    JsonNode item = items[i]!.DeepClone();
+                    item["id"] = items.Count + 1;
+                    if (item["image_id"] is { } image)
+                        item["image_id"] = (int)image + (copy * pictures);
+                    items.Add(item);
+                }
+            }
+        }
+        WriteAnnotations();
+    }
+
     public void WriteAnnotations() => File.WriteAllText(Path("instances.json"), Annotations.ToJsonString());
 
     public void WriteSuite(string yaml) => File.WriteAllText(Path("suite.yaml"), yaml);

@@ -124,4 +124,17 @@ public sealed class DivergenceAccumulatorTests
             accumulator.Add("r", "q", $"image {i}", Tensor.Create(images[i][0], images[i][0].Length), Tensor.Create(images[i][1], images[i][1].Length));
         return accumulator.ToDivergences().Single();
     }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(2048)]
+    [InlineData(6007)]
+    public void Codes_diverge_as_the_floats_they_stand_for(int count)
+    {
+        float[] reference = [.. Enumerable.Range(0, count).Select(i => MathF.Sin(i) * 3)];
+        Tensor codes = Tensor.Create(Array.ConvertAll(reference, v => (byte)MathF.Round((v / 0.03f) + 120)), count).AsCodes(new Dequantization([0.03f], [120], 0));
+
+        DivergenceAccumulator.Measure("r", "q", "image", Tensor.Create(reference, count), codes)
+            .Should().Be(DivergenceAccumulator.Measure("r", "q", "image", Tensor.Create(reference, count), codes.ToFloat32()));
+    }
 }

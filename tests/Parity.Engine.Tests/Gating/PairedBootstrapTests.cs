@@ -81,6 +81,36 @@ public sealed class PairedBootstrapTests
     }
 
     [Fact]
+    public void One_sample_has_a_drop_but_no_bounds()
+    {
+        Measurement one = Measured(0.5) with { Count = 1 };
+        DropRecord drop = PairedBootstrap.Drop(one, one with { Value = 0.4 }, [0.5, 0.5], [0.4, 0.4], 0.95);
+
+        drop.Drop.Should().BeApproximately(0.1, 1e-12);
+        drop.Upper.Should().BeNull("its resamples are all alike, which is no certainty");
+    }
+
+    [Theory]
+    [InlineData(0.95, 10, 1.8331)]
+    [InlineData(0.95, 30, 1.6991)]
+    [InlineData(0.99, 5, 3.7469)]
+    [InlineData(0.975, 100, 1.9842)]
+    public void Bounds_are_expanded_by_Students_t(double confidence, int samples, double t)
+    {
+        // Tables of Student's t with samples - 1 degrees of freedom.
+        NormalDistribution.StudentQuantile(confidence, samples - 1).Should().BeApproximately(t, 0.01 * t);
+        NormalDistribution.Quantile(PairedBootstrap.Expanded(confidence, samples)).Should().BeApproximately(t * Math.Sqrt(samples / (samples - 1.0)), 0.011 * t);
+    }
+
+    [Fact]
+    public void The_normal_distribution_is_that_of_the_tables()
+    {
+        NormalDistribution.Quantile(0.95).Should().BeApproximately(1.644854, 1e-5);
+        NormalDistribution.Cumulative(1.959964).Should().BeApproximately(0.975, 1e-6);
+        NormalDistribution.Cumulative(-1).Should().BeApproximately(0.158655, 1e-6);
+    }
+
+    [Fact]
     public void Quantiles_interpolate_between_order_statistics()
     {
         PairedBootstrap.Quantile([1, 2, 3, 4, 5], 0.5).Should().Be(3);

@@ -10,7 +10,7 @@ namespace Parity.Engine.Tests.Measuring;
 public sealed class SampleLoopTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parity-loop-");
-    private readonly FakeTask _task = new();
+    private FakeTask _task = new();
     private readonly Quiet _observer = new();
 
     [Fact]
@@ -20,6 +20,16 @@ public sealed class SampleLoopTests : IDisposable
 
         results.Select(r => r.Index).Should().Equal(Enumerable.Range(0, 50));
         results.Select(r => ((FakePrediction)r.Predictions[1]).Value).Should().Equal(Enumerable.Range(0, 50).Select(i => i + 1f));
+    }
+
+    [Fact]
+    public void A_task_that_names_regions_has_its_model_run_on_each_and_on_none_where_it_names_none()
+    {
+        _task = new FakeTask { RegionsOf = sample => [.. Enumerable.Range(0, int.Parse(sample.Id)).Select(i => new PictureRegion(10 + i, 0, 1, 1))] };
+        var results = Run(new FakeDataset(4), x => x, x => x == 12 ? x + 1 : x);
+
+        results.Select(r => ((FakePrediction)r.Predictions[0]).Value).Should().Equal(0, 10, 10 + 11, 10 + 11 + 12);
+        results.Select(r => r.EqualsReference[1]).Should().Equal([true, true, true, false], "one run of three differs");
     }
 
     [Fact]
@@ -56,6 +66,18 @@ public sealed class SampleLoopTests : IDisposable
         Action run = () => Run(new FakeDataset(20), x => x, x => x == 7 ? throw new InvalidOperationException("bug") : x);
 
         run.Should().Throw<InvalidOperationException>().WithMessage("bug");
+    }
+
+    [Fact]
+    public void A_session_that_is_lost_is_named_and_what_all_had_finished_is_kept()
+    {
+        Action run = () => Run(new FakeDataset(40), x => x, x => x == 20 ? throw new FaultException("no server answers there", "http://far", "Start one.") : x);
+
+        SessionLostException lost = run.Should().Throw<SessionLostException>().Which;
+        lost.Session.Should().Be("target");
+        lost.Fault.Faults[0].Where.Should().Be("http://far");
+        lost.Finished.Select(r => r.Index).Should().Equal(Enumerable.Range(0, lost.Finished.Length)).And.HaveCountLessThanOrEqualTo(20);
+        lost.Finished.Should().OnlyContain(r => r.Predictions.Length == 2);
     }
 
     [Fact]
@@ -118,6 +140,6 @@ public sealed class SampleLoopTests : IDisposable
     {
         using Journal journal = Journal.Open(JournalPath, "key", _task, resume);
         var suite = new Suite("fake", "", "00", "m.onnx", "cpu", dataset, null, new FakePreprocessor(), _task, [], new Policy([], 0), new BootstrapRecord(100, 7, 0.95), 0, 0, 1, false);
-        return new SampleLoop(suite, [new NamedSession(NamedSession.Reference, reference), new NamedSession("target", target)], journal, _observer).Run(stop);
+        return new SampleLoop(suite, [new NamedSession(NamedSession.Reference, reference, suite.Task), new NamedSession("target", target, suite.Task)], journal, _observer).Run(stop);
     }
 }

@@ -16,7 +16,7 @@ public sealed class SuiteReaderTests : IDisposable
         task: {kind: fake}
         targets:
           - tensorrt
-          - {profile: tensorrt, name: rescued, keep-float: ["head*"], calibrator: percentile, percentile: 99.9}
+          - {profile: tensorrt, name: rescued, keep-float: ["head*"], precision: {float: ["stem"], fp16: ["neck*"], int16: ["body*", "tail"]}, calibrator: percentile, percentile: 99.9}
         policy:
           clauses:
             - bbox/AP drop <= 1.0 points
@@ -34,7 +34,9 @@ public sealed class SuiteReaderTests : IDisposable
         Suite suite = Read(Sound);
 
         suite.Targets.Select(t => t.Name).Should().Equal("tensorrt", "rescued");
-        suite.Targets[1].KeepFloat.Should().Equal("head*");
+        suite.Targets[1].KeepFloat.Should().Equal("head*", "stem");
+        suite.Targets[1].Float16.Should().Equal("neck*");
+        suite.Targets[1].Int16.Should().Equal("body*", "tail");
         suite.Targets[1].Percentile.Should().Be(99.9);
         suite.Policy.Clauses.Select(c => c.Target).Should().Equal(null, "rescued");
         suite.Policy.AllowedBadSamples.Should().Be(2);

@@ -24,7 +24,7 @@ public class DetectionTaskTests
     public void A_prediction_is_decoded_mapped_measured_and_drawn()
     {
         ITask task = Create(Yolov8, Dataset)!;
-        Prediction prediction = task.Decode(Outputs(), Sample, Placement, explain: false);
+        Prediction prediction = task.Decode([new ModelRun(Outputs(), Placement)], Sample, explain: false);
         ((DetectionPrediction)prediction).Boxes.Should().Equal(new DetectedBox(10, 10, 20, 20, 0.9f, 0, 1), new DetectedBox(0, 0, 4, 4, 0.5f, 2, 0));
 
         IEvaluation evaluation = task.Evaluate([prediction]);
@@ -48,7 +48,7 @@ public class DetectionTaskTests
         for (int i = 0; i < 1000; i++)
             boxes.Add(new DetectedBox(Any(), Any(), Any(), Any(), (float)random.NextDouble(), random.Next(3), random.Next()));
         boxes.Add(new DetectedBox(-0f, float.Epsilon, float.MaxValue, 1 / 3f, 1, 0, 0));
-        var written = new DetectionPrediction("x/\"ü\".jpg", boxes.ToImmutable(), ImmutableSortedDictionary<string, int>.Empty.Add("kept", 1001), []);
+        var written = new DetectionPrediction("x/\"ü\".jpg", boxes.ToImmutable(), ImmutableSortedDictionary<string, int>.Empty.Add("kept", 1001));
         using JsonDocument document = JsonDocument.Parse(Json(w => task.Write(w, written)));
         var read = (DetectionPrediction)task.Read(document.RootElement);
         read.SampleId.Should().Be(written.SampleId);
@@ -76,7 +76,7 @@ public class DetectionTaskTests
     public void Results_are_in_cocos_format_with_numbers_as_image_ids()
     {
         ITask task = Create(Yolov8, Dataset)!;
-        DetectionPrediction Of(string id) => new(id, [new DetectedBox(0.1f, 2, 3, 4, 0.5f, 1, 0)], ImmutableSortedDictionary<string, int>.Empty, []);
+        DetectionPrediction Of(string id) => new(id, [new DetectedBox(0.1f, 2, 3, 4, 0.5f, 1, 0)], ImmutableSortedDictionary<string, int>.Empty);
         Json(w => task.WriteResults(w, [Of("7"), Of("a")])).Should().Be(
             """[{"image_id":7,"category_id":20,"bbox":[0.10000000149011612,2,3,4],"score":0.5},{"image_id":"a","category_id":20,"bbox":[0.10000000149011612,2,3,4],"score":0.5}]""");
     }
@@ -123,7 +123,7 @@ public class DetectionTaskTests
         float[] rows = new float[84 * 6];
         (rows[2], rows[4], rows[5]) = (100, 1, 1);
         ITask task = Create(Yolov8.Replace("yolov8", "yolox").Replace("[30, 10]", "[30]"), Dataset)!;
-        FluentActions.Invoking(() => task.Decode(new Dictionary<string, Tensor> { ["o"] = Tensor.Create(rows, 1, 84, 6) }, Sample, Placement, false))
+        FluentActions.Invoking(() => task.Decode([new ModelRun(new Dictionary<string, Tensor> { ["o"] = Tensor.Create(rows, 1, 84, 6) }, Placement)], Sample, false))
             .Should().Throw<FaultException>().WithMessage("*sample 7*candidate 0*");
     }
 

@@ -128,6 +128,21 @@ public class SuppressionTests
         Select(true).Decisions.Should().BeEmpty();
     }
 
+    [Fact]
+    public void Other_contracts_are_counted_on_the_same_candidates()
+    {
+        // The second overlaps the first by exactly the threshold: EfficientNMS drops it, the others keep it.
+        Candidates c = Boxes((0, 0, 10, 10, 0.9f, 0), (5, 0, 10, 10, 0.8f, 0), (100, 0, 110, 10, 0.7f, 0));
+        var settings = new SelectionSettings(null, new TorchvisionSuppression(), new SuppressionSettings(0.5, true, null), null, false, CompareContracts: true);
+        DetectionPrediction prediction = Selection.Select(c, "1", Identity, settings, [0], explain: false);
+        prediction.Boxes.Should().HaveCount(3);
+        prediction.Counts.Where(n => n.Key.StartsWith("contract.", StringComparison.Ordinal)).Should().Equal(new Dictionary<string, int>
+        {
+            ["contract.efficient-nms.extra"] = 0, ["contract.efficient-nms.lost"] = 1, ["contract.onnx.extra"] = 0, ["contract.onnx.lost"] = 0,
+            ["contract.topk-3840.extra"] = 0, ["contract.topk-3840.lost"] = 0, ["contract.yolox.extra"] = 0, ["contract.yolox.lost"] = 1,
+        });
+    }
+
     private static int[] Kept(string contract, Candidates c, double iou, bool classWise = true, int? maxPerClass = null)
     {
         ISuppression suppression = Suppressions.All.Single(s => s.Contract == contract);

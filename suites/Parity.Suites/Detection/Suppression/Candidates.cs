@@ -41,6 +41,14 @@ public sealed class Candidates
         Count++;
     }
 
+    public Candidates Copy()
+    {
+        var copy = new Candidates();
+        for (int i = 0; i < Count; i++)
+            copy.Add(_left[i], _top[i], _right[i], _bottom[i], _scores[i], _classes[i], _indices[i]);
+        return copy;
+    }
+
     /// <summary>From input pixels to picture pixels.</summary>
     public void Map(Parity.Core.Placement placement)
     {
@@ -50,18 +58,6 @@ public sealed class Candidates
             _right[i] = (float)((_right[i] - placement.OffsetX) / placement.ScaleX);
             _top[i] = (float)((_top[i] - placement.OffsetY) / placement.ScaleY);
             _bottom[i] = (float)((_bottom[i] - placement.OffsetY) / placement.ScaleY);
-        }
-    }
-
-    /// <summary>Cuts every box at the picture's edges.</summary>
-    public void Clip(int width, int height)
-    {
-        for (int i = 0; i < Count; i++)
-        {
-            _left[i] = Math.Clamp(_left[i], 0, width);
-            _right[i] = Math.Clamp(_right[i], 0, width);
-            _top[i] = Math.Clamp(_top[i], 0, height);
-            _bottom[i] = Math.Clamp(_bottom[i], 0, height);
         }
     }
 
