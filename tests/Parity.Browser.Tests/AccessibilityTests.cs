@@ -59,7 +59,7 @@ public sealed class AccessibilityTests(ReportInChromium report)
         await page.Locator("a.op[tabindex='0']").FocusAsync();
         await page.Keyboard.PressAsync("ArrowDown");
 
-        (await page.EvaluateAsync<string>("() => document.activeElement.id")).Should().Be("op-backbone-dark2");
+        (await page.EvaluateAsync<string>("() => document.activeElement.id")).Should().Be("op-head-cls-preds-0", "the link's operator had the focus and this is the next");
         (await page.Locator("a.op[tabindex='0']").CountAsync()).Should().Be(1, "the graph is one stop of the tab key");
         opened.Errors.Should().BeEmpty();
     }
