@@ -9,11 +9,13 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
     RunCommand.Create(),
     JudgeCommand.Create(),
     ReportCommand.Create(),
+    DiagnoseCommand.Create(),
     LowerCommand.Create(),
     InspectCommand.Create(),
     ServeModelCommand.Create(),
     ConformanceCommand.Create(),
     TargetsCommand.Create(),
+    CocoEvalCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

@@ -7,6 +7,7 @@ namespace Parity.Core;
 /// <param name="Run">Summed Run by session: "reference" and each target's name.</param>
 /// <param name="Lower">Calibration included.</param>
 /// <param name="Probe">Tapped runs of probe samples and their comparison.</param>
+/// <param name="FromCache">Targets whose model was prepared by an earlier run on the same inputs; null in records from before there was a cache.</param>
 /// <param name="TotalWall">Wall clock of the whole command.</param>
 public sealed record TimingsRecord(
     string StartedUtc,
@@ -21,7 +22,8 @@ public sealed record TimingsRecord(
     double MeasureWall,
     double TotalWall,
     int SamplesMeasured,
-    int SamplesResumed)
+    int SamplesResumed,
+    ImmutableArray<string>? FromCache = null)
 {
     /// <summary>The command as it was typed, by which to repeat the run; equal runs may be started in many ways, so it stands here. Null when it was not a command.</summary>
     public string? Command { get; init; }

@@ -44,9 +44,13 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         {
             stop.ThrowIfCancellationRequested();
             Sample sample = suite.Dataset.Samples[samples[i]];
+            ImmutableArray<PictureRegion>? regions = suite.Task.Regions(sample);
+            // Of a sample's runs the first stands for all: another would cost as much and show the same layers.
+            if (regions is { IsEmpty: true })
+                continue;
             Picture picture = suite.Dataset.Read(sample);
-            Tensor referenceInput = suite.Preprocessor.Prepare(picture, referenceTapped.Input).Tensor;
-            Tensor targetInput = suite.Preprocessor.Prepare(picture, targetTapped.Input).Tensor;
+            Tensor referenceInput = suite.Preprocessor.Prepare(picture, referenceTapped.Input, regions?[0]).Tensor;
+            Tensor targetInput = suite.Preprocessor.Prepare(picture, targetTapped.Input, regions?[0]).Tensor;
             var referenceTensors = WithInput(referenceTapped.Run(referenceInput), referenceInput, lowered);
             // Most quantizers see the reference only, so a second core reads it while the target runs.
             Task ofReference = Task.Run(() => Add(quantizers.Where(q => q.OfReference), referenceTensors), stop);

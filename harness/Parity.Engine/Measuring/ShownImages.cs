@@ -56,7 +56,7 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
 
     private Prediction Explain(ISession session, ITask task, Picture picture, Sample sample)
     {
-        PreparedInput input = suite.Preprocessor.Prepare(picture, session.Input);
-        return task.Decode(session.Run(input.Tensor), sample, input.Placement, explain: true);
+        ImmutableArray<PreparedInput> inputs = suite.Preprocessor.PrepareAll(picture, suite.Task.Regions(sample), session.Input);
+        return task.Decode([.. inputs.Select(i => new ModelRun(session.Run(i.Tensor), i.Placement))], sample, explain: true);
     }
 }
