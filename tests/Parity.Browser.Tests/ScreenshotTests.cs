@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
+using Parity.Cli.Tests;
 
 namespace Parity.Browser.Tests;
 
@@ -7,8 +8,6 @@ namespace Parity.Browser.Tests;
 [Collection(OneBrowser.Name)]
 public sealed class ScreenshotTests(ReportInChromium report)
 {
-    private static readonly string Root = Above(AppContext.BaseDirectory, d => File.Exists(Path.Combine(d, "Parity.sln")))!;
-
     [Fact]
     public async Task The_golden_detector_on_the_chip_that_breaks_it() =>
         await Photograph("demo", "--target", "rk1808", "--limit", "24");
@@ -16,18 +15,16 @@ public sealed class ScreenshotTests(ReportInChromium report)
     [Fact]
     public async Task A_real_detector()
     {
-        string? data = Environment.GetEnvironmentVariable("PARITY_DATA")
-            ?? (Above(Root, d => Directory.Exists(Path.Combine(d, "shared", "real"))) is { } found ? Path.Combine(found, "shared", "real") : null);
-        Assert.SkipUnless(data is not null && Directory.Exists(data), "there is no folder shared/real beside the project and PARITY_DATA names none");
+        Assert.SkipUnless(Directory.Exists(Repository.RealData), "there is no folder shared/real beside the project and PARITY_DATA names none");
 
-        await Photograph("coco128-yolox-nano", "--target", "tensorrt", "--limit", "8", "--data", data!);
+        await Photograph("coco128-yolox-nano", "--target", "tensorrt", "--limit", "8", "--data", Repository.RealData!);
     }
 
     private async Task Photograph(string suite, params string[] options)
     {
-        string parity = Path.Combine(Root, "harness", "Parity.Cli", "bin", "Release", "net10.0", "parity.dll"), run = Path.Combine(Root, "artifacts", "screenshots", suite);
+        string parity = Path.Combine(Repository.Root, "harness", "Parity.Cli", "bin", "Release", "net10.0", "parity.dll"), run = Path.Combine(Repository.Root, "artifacts", "screenshots", suite);
         Assert.SkipUnless(File.Exists(parity), $"{parity} is not built; `bash run.sh test` builds it");
-        using (Process process = Process.Start(new ProcessStartInfo("dotnet", [parity, "run", Path.Combine(Root, "suites", suite + ".yaml"), .. options, "--out", run]) { RedirectStandardOutput = true, RedirectStandardError = true })!)
+        using (Process process = Process.Start(new ProcessStartInfo("dotnet", [parity, "run", Path.Combine(Repository.Root, "suites", suite + ".yaml"), .. options, "--out", run]) { RedirectStandardOutput = true, RedirectStandardError = true })!)
         {
             Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -39,21 +36,12 @@ public sealed class ScreenshotTests(ReportInChromium report)
         pages.Should().HaveCount(6);
         foreach (string page in pages)
         {
-            foreach ((int width, ColorScheme scheme) in new[] { (1280, ColorScheme.Light), (400, ColorScheme.Dark) })
+            foreach ((int width, ColorScheme scheme) in new[] { (400, ColorScheme.Dark), (1280, ColorScheme.Light) })
             {
                 IPage opened = await report.OpenFile(page, width);
                 await opened.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
                 await opened.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(run, $"{Path.GetFileNameWithoutExtension(page)}-{width}.png"), Clip = new Clip { X = 0, Y = 0, Width = width, Height = 2400 }, FullPage = true });
             }
-            await report.OpenFile(page, 1280);
         }
-    }
-
-    private static string? Above(string start, Func<string, bool> holds)
-    {
-        DirectoryInfo? folder = new(start);
-        while (folder is not null && !holds(folder.FullName))
-            folder = folder.Parent;
-        return folder?.FullName;
     }
 }
