@@ -27,7 +27,7 @@ public sealed class SiteMap
             named.Where(n => n.Target.Name == clause.Target).Select(n => n.Slug + ".html").FirstOrDefault()))];
         Targets = [.. named.Select(n => new TargetPlace(
             n.Target, n.Slug, [.. Clauses.Where(c => c.Clause.Target == n.Target.Name)],
-            content.Findings is { } findings ? [.. findings.Where(f => f.Target == n.Target.Name)] : null))];
+            content.Findings is { } findings ? [.. findings.Of(n.Target.Name)] : null))];
     }
 
     public RunRecord Run { get; }
@@ -39,7 +39,7 @@ public sealed class SiteMap
     public ImmutableArray<ClausePlace> Clauses { get; }
 
     /// <summary>Null when no rule looked at the run.</summary>
-    public ImmutableArray<Finding>? Findings { get; }
+    public FindingsRecord? Findings { get; }
 
     public ComparisonRecord? Comparison { get; }
 

@@ -61,7 +61,7 @@ public static class RichRecord
         ]);
 
     /// <summary>With findings that name a node, an operator and nothing, and an earlier run in which a target was new, one gone and the rest better or worse.</summary>
-    public static ReportContent Content { get; } = new(Run, Verdict, RichFindings.Of("rk1808-minmax"), RichFindings.Comparison(Run));
+    public static ReportContent Content { get; } = new(Run, Verdict, new FindingsRecord(FindingsRecord.CurrentSchema, Run.Suite, true, RichFindings.Of("rk1808-minmax")), RichFindings.Comparison(Run));
 
     private static TargetRecord Ready(string name, string profile, double ap, double drop, double lower, double upper, ImmutableArray<string> notes) => new(
         name, profile, "onnxruntime-cpu", Availability.Ready,

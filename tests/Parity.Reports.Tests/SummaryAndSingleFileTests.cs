@@ -28,6 +28,11 @@ public sealed partial class SummaryAndSingleFileTests
     }
 
     [Fact]
+    public void The_summary_names_the_first_finding_of_a_target_that_does_not_pass() =>
+        SummaryMarkdown.Of(RichRecord.Run, RichRecord.Verdict, RichRecord.Content.Findings)
+            .Should().Contain("- rk1808-minmax, first finding (range-too-wide): Uses 32 of 256 codes, &#60;b&#62;12.5 %&#60;/b&#62;. Calibrate by percentile.");
+
+    [Fact]
     public void Names_in_the_summary_are_neither_markup_nor_mentions_nor_cells()
     {
         string hostile = SummaryMarkdown.Of(RichRecord.Run with { Suite = "a | b @everyone\n# [x](http://y) `z`" }, RichRecord.Verdict);

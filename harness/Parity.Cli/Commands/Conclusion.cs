@@ -19,8 +19,8 @@ public static class Conclusion
         VerdictRecord verdict = Judge.Decide(run, policy);
         folder.Write(verdict);
         RunFolder.WriteWhole(folder.JUnit, stream => JUnitXml.Write(stream, verdict));
-        RunFolder.WriteWhole(folder.Summary, stream => stream.Write(Encoding.UTF8.GetBytes(SummaryMarkdown.Of(run, verdict))));
-        WriteReport(folder, ReportSite.Render(new ReportContent(run, verdict, folder.ReadFindings()?.Findings)));
+        RunFolder.WriteWhole(folder.Summary, stream => stream.Write(Encoding.UTF8.GetBytes(SummaryMarkdown.Of(run, verdict, folder.ReadFindings()))));
+        WriteReport(folder, ReportSite.Render(new ReportContent(run, verdict, folder.ReadFindings())));
         return verdict;
     }
 

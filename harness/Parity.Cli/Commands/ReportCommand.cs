@@ -22,7 +22,7 @@ public static class ReportCommand
             RunRecord run = folder.ReadRun();
             VerdictRecord verdict = folder.ReadVerdict();
             ComparisonRecord? comparison = parsed.GetValue(against) is { } other ? Compare(new RunFolder(other), run, verdict) : null;
-            ImmutableArray<ReportFile> files = ReportSite.Render(new ReportContent(run, verdict, folder.ReadFindings()?.Findings, comparison));
+            ImmutableArray<ReportFile> files = ReportSite.Render(new ReportContent(run, verdict, folder.ReadFindings(), comparison));
             Conclusion.WriteReport(folder, files);
             Console.WriteLine(Path.Combine(folder.Report, "index.html"));
             if (parsed.GetValue(single))

@@ -95,11 +95,11 @@ public sealed record TargetRecord(
     /// <summary>Null when the target did not run, or took a ready model.</summary>
     public LoweringRecord? Lowering { get; init; }
 
-    /// <summary>What the target's engine says it computes in; null when the suite gives no layer info.</summary>
-    public ImmutableArray<EngineLayer>? EngineLayers { get; init; }
-
     /// <summary>Outline of the target's model; null when the target did not run.</summary>
     public GraphRecord? Graph { get; init; }
+
+    /// <summary>What the target's engine says it computes in; null when the suite gives no layer info.</summary>
+    public ImmutableArray<EngineLayer>? EngineLayers { get; init; }
 }
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Parity.Core;
@@ -107,7 +106,7 @@ public sealed class RunFolder(string path)
         stream.WriteByte((byte)'\n');
     });
 
-    private static T Read<T>(string file, JsonTypeInfo<T> type)
+    private static T Read<T>(string file, JsonTypeInfo<T> type) where T : class
     {
         if (!File.Exists(file))
             throw new FaultException("there is no such file", file, "Give a folder that `parity run` wrote.");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -36,7 +35,6 @@ public sealed partial class RunJson : JsonSerializerContext
             new JsonStringEnumConverter<QuantizationView>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<ChangeKind>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<ChangeReason>(JsonNamingPolicy.CamelCase),
-            new JsonStringEnumConverter<Certainty>(JsonNamingPolicy.CamelCase),
         },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });

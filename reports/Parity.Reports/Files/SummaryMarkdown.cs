@@ -9,7 +9,7 @@ public static class SummaryMarkdown
 {
     private const string Special = "\\`*_{}[]<>#|~@!&$^";
 
-    public static string Of(RunRecord run, VerdictRecord verdict)
+    public static string Of(RunRecord run, VerdictRecord verdict, FindingsRecord? findings = null)
     {
         var text = new StringBuilder();
         text.Append($"### {Mark(verdict.Verdict)} {VerdictText.Word(verdict.Verdict)}: {Escaped(run.Suite)}\n\n");
@@ -24,6 +24,9 @@ public static class SummaryMarkdown
             text.Append('\n');
         foreach (ClauseRecord clause in open)
             text.Append($"- {Mark(clause.Verdict)} **{Escaped(clause.Target)}**: {Escaped(clause.Clause)}. {Escaped(clause.Reason)}\n");
+        // Findings stand in the order in which to read them: the first is the likeliest cause.
+        foreach (Finding first in open.Select(c => c.Target).Distinct(StringComparer.Ordinal).Select(t => findings?.Of(t).FirstOrDefault()).OfType<Finding>())
+            text.Append($"- {Escaped(first.Target)}, first finding ({Escaped(first.Rule)}): {Escaped(first.Saw)} {Escaped(first.Remedy)}\n");
         if (verdict.Clauses.IsEmpty)
             text.Append("\nThe policy has no clause, so nothing allows a release.\n");
         return text.ToString();

@@ -67,7 +67,11 @@ const draw = (figure) => {
 
 export const drawDepths = () => {
   for (const figure of document.querySelectorAll("[data-depth]")) {
-    // In one file with many pages most charts are out of sight, where they have no width: each is drawn when it is first seen.
+    if (figure.offsetParent) {
+      draw(figure);
+      continue;
+    }
+    // In one file with many pages most charts are on a page that does not show, where they have no width: each is drawn when it is first seen.
     const seen = new IntersectionObserver((entries) => {
       if (!entries.some((e) => e.isIntersecting)) return;
       seen.disconnect();

@@ -19,7 +19,13 @@ export const revealTargets = () => {
       }
       place.hidden = false;
     }
-    place.scrollIntoView({ block: place.closest("svg") ? "center" : "start", inline: "center" });
+    // What lies between is laid out only when it comes near, which may push the place away again.
+    let tries = 10;
+    const scroll = () => {
+      place.scrollIntoView({ block: place.closest("svg") ? "center" : "start", inline: "nearest" });
+      if (--tries > 0) requestAnimationFrame(scroll);
+    };
+    scroll();
   };
   addEventListener("hashchange", reveal);
   if (location.hash) reveal();

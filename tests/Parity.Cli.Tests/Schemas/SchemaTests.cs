@@ -10,7 +10,7 @@ public sealed class SchemaTests(GoodRun run) : IClassFixture<GoodRun>
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = RunJson.Files.Options.Encoder };
 
-    public static TheoryData<string, string> Files => new() { { "run.json", "run.schema.json" }, { "verdict.json", "verdict.schema.json" } };
+    public static TheoryData<string, string> Files => new() { { "run.json", "run.schema.json" }, { "verdict.json", "verdict.schema.json" }, { "findings.json", "findings.schema.json" } };
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -44,6 +44,7 @@ public sealed class SchemaTests(GoodRun run) : IClassFixture<GoodRun>
         foreach ((string file, JsonObject schema) in new[]
         {
             ("run.schema.json", schemas.Of(RunJson.Files.RunRecord, "run.json of a Parity run folder")),
+            ("findings.schema.json", schemas.Of(RunJson.Files.FindingsRecord, "findings.json of a Parity run folder")),
             ("verdict.schema.json", schemas.Of(RunJson.Files.VerdictRecord, "verdict.json of a Parity run folder")),
         })
         {
