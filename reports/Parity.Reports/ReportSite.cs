@@ -9,13 +9,13 @@ using Parity.Reports.Targets;
 
 namespace Parity.Reports;
 
-/// <summary>The HTML report of a run and its verdict: static files that need no server and no network.</summary>
+/// <summary>The HTML report of a run and its verdict, where it has one: static files that need no server and no network.</summary>
 public static class ReportSite
 {
     private static readonly ImmutableArray<string> Assets = ["report.css", "report.js"];
 
     /// <summary>Every file of the report, <c>index.html</c> first. Touches no disk; the same records give the same bytes.</summary>
-    public static ImmutableArray<ReportFile> Render(RunRecord run, VerdictRecord verdict)
+    public static ImmutableArray<ReportFile> Render(RunRecord run, VerdictRecord? verdict)
     {
         var site = new SiteMap(run, verdict);
         using var renderer = new HtmlRenderer(new NoServices(), NullLoggerFactory.Instance);

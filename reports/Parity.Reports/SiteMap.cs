@@ -8,13 +8,13 @@ public sealed class SiteMap
 {
     public const string OverviewFile = "index.html";
 
-    public SiteMap(RunRecord run, VerdictRecord verdict)
+    public SiteMap(RunRecord run, VerdictRecord? verdict)
     {
         Run = run;
         Verdict = verdict;
         var slugs = new Slugs();
         var named = run.Targets.Select(target => (Target: target, Slug: slugs.Unique(target.Name, "target-"))).ToImmutableArray();
-        Clauses = [.. verdict.Clauses.Select(clause => new ClausePlace(
+        Clauses = [.. (verdict?.Clauses ?? []).Select(clause => new ClausePlace(
             clause,
             slugs.Unique($"{clause.Target} {clause.Clause}", "clause-"),
             named.Where(n => n.Target.Name == clause.Target).Select(n => n.Slug + ".html").FirstOrDefault()))];
@@ -24,7 +24,8 @@ public sealed class SiteMap
 
     public RunRecord Run { get; }
 
-    public VerdictRecord Verdict { get; }
+    /// <summary>Null where nothing was to be judged.</summary>
+    public VerdictRecord? Verdict { get; }
 
     public ImmutableArray<TargetPlace> Targets { get; }
 

@@ -17,7 +17,7 @@ public static class Conclusion
         return verdict;
     }
 
-    public static void WriteReport(RunFolder folder, RunRecord run, VerdictRecord verdict)
+    public static void WriteReport(RunFolder folder, RunRecord run, VerdictRecord? verdict)
     {
         foreach (ReportFile file in ReportSite.Render(run, verdict))
             RunFolder.WriteWhole(Path.Combine(folder.Report, file.Path), stream => stream.Write(file.Bytes.AsSpan()));

@@ -15,7 +15,7 @@ public static class ReportCommand
         {
             var folder = new RunFolder(parsed.GetValue(path)!);
             RunRecord run = folder.ReadRun();
-            Conclusion.WriteReport(folder, run, folder.ReadVerdict());
+            Conclusion.WriteReport(folder, run, run.LayersOnly ? null : folder.ReadVerdict());
             Console.WriteLine(Path.Combine(folder.Report, "index.html"));
             return ExitCode.Pass;
         });

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Engine.Comparing;
-using Parity.Engine.Suites;
 using Parity.Lowering;
 
 namespace Parity.Engine.Measuring;
@@ -10,7 +9,7 @@ namespace Parity.Engine.Measuring;
 /// Runs reference and target with taps on the probe samples and compares them tensor by tensor through the layer map. One sample's tensors are
 /// in memory at a time; what stays is a small record an image.
 /// </summary>
-public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend targetBackend, IRunObserver observer)
+public sealed class ProbeRun(IDataset dataset, IPreprocessor preprocessor, int threads, IBackend referenceBackend, IBackend targetBackend, IRunObserver observer)
 {
     private const int HistogramBins = 256;
     private const long GarbageLimitBytes = 32 << 20;
@@ -27,8 +26,8 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         ImmutableArray<Quantizer> quantizers = [.. lowered.Qdq.Where(q => q.Kind == "activation").Select(Quantizer.Of)];
         var referenceTaps = rows.Select(r => r.Reference).Union(quantizers.Where(q => q.OfReference).Select(q => q.Tap));
         var targetTaps = rows.Select(r => r.Target).Union(quantizers.Where(q => !q.OfReference).Select(q => q.Tap));
-        using ISession referenceTapped = Open(referenceBackend, referencePath, referenceTaps, optimize: true);
-        using ISession targetTapped = Open(targetBackend, targetPath, targetTaps, optimize);
+        using ISession referenceTapped = Open(referenceBackend, referencePath, referenceTaps, lowered, optimize: true);
+        using ISession targetTapped = Open(targetBackend, targetPath, targetTaps, lowered, optimize);
 
         (ShadowProbe? shadow, string? shadowFailure) = isolation == Isolation.None ? (null, null) : OpenShadow(targetPath, referencePath, optimize, lowered, isolation);
         using ShadowProbe? opened = shadow;
@@ -43,28 +42,28 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         for (int i = 0; i < samples.Length; i++)
         {
             stop.ThrowIfCancellationRequested();
-            Sample sample = suite.Dataset.Samples[samples[i]];
-            Picture picture = suite.Dataset.Read(sample);
-            Tensor referenceInput = suite.Preprocessor.Prepare(picture, referenceTapped.Input).Tensor;
-            Tensor targetInput = suite.Preprocessor.Prepare(picture, targetTapped.Input).Tensor;
-            var referenceTensors = WithInput(referenceTapped.Run(referenceInput), referenceInput, lowered);
+            Sample sample = dataset.Samples[samples[i]];
+            Picture picture = dataset.Read(sample);
+            Tensor referenceInput = preprocessor.Prepare(picture, referenceTapped.Input).Tensor;
+            Tensor targetInput = preprocessor.Prepare(picture, targetTapped.Input).Tensor;
+            var referenceTensors = WithInput(referenceTapped.Run(referenceInput, sample), referenceInput, lowered);
             // Most quantizers see the reference only, so a second core reads it while the target runs.
             Task ofReference = Task.Run(() => Add(quantizers.Where(q => q.OfReference), referenceTensors), stop);
-            var targetTensors = Running(ofReference, () => targetTapped.Run(targetInput));
+            var targetTensors = Running(ofReference, () => targetTapped.Run(targetInput, sample));
             Add(quantizers.Where(q => !q.OfReference), targetTensors);
             TensorDivergence[] measured = InParallel(rows.Length, row =>
                 DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], targetTensors[rows[row].Target]));
             for (int row = 0; row < rows.Length; row++)
                 layers.Add(rows[row].Reference, rows[row].Target, sample.Id, measured[row]);
             shadow?.Add(sample.Id, targetInput, referenceTensors, ByReference(rows, measured));
-            checks.Add("reference", reference.Outputs, reference.Run(referenceInput), referenceTensors);
-            checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput), targetTensors);
+            checks.Add("reference", reference.Outputs, reference.Run(referenceInput, sample), referenceTensors);
+            checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput, sample), targetTensors);
             settled = Settle(settled);
             observer.Advance(stage, i + 1);
         }
 
         return new ProbeRecord(
-            [.. samples.Select(i => suite.Dataset.Samples[i].Id)], layers.ToDivergences(),
+            [.. samples.Select(i => dataset.Samples[i].Id)], layers.ToDivergences(),
             [.. quantizers.Select(q => q.Accumulator.ToDivergence()).Select(q => q with { Histogram = q.Histogram?.Coarsen(HistogramBins) })],
             checks.ToChecks(), [.. lowered.Map.Unmatched.Select(u => new UnmatchedLayer(u.Tensor, u.Reason))],
             shadow?.ToErrors(), shadowFailure);
@@ -75,7 +74,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
     {
         try
         {
-            var request = new SessionRequest(targetPath, suite.Preprocessor.Contract, [], optimize, suite.Threads);
+            var request = new SessionRequest(targetPath, preprocessor.Contract, [], optimize, threads);
             return (ShadowProbe.Open(targetBackend, request, referencePath, lowered, isolation == Isolation.WeightsApart), null);
         }
         catch (FaultException e)
@@ -139,11 +138,9 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         return faults.FirstOrDefault(f => f is not null) is { } fault ? throw fault : results;
     }
 
-    private ISession Open(IBackend backend, string path, IEnumerable<string> taps, bool optimize) =>
-        backend.Open(new SessionRequest(path, suite.Preprocessor.Contract, [.. taps.Except(InputNames(path)).Order(StringComparer.Ordinal)], optimize, suite.Threads, ReusesTensors: true));
-
     /// <summary>The model's inputs are tensors too, but nothing taps them: they are what the harness fed.</summary>
-    private static IEnumerable<string> InputNames(string path) => Onnx.OnnxModel.Load(path).Graph.Inputs.Select(i => i.Name);
+    private ISession Open(IBackend backend, string path, IEnumerable<string> taps, LoweringResult lowered, bool optimize) =>
+        backend.Open(new SessionRequest(path, preprocessor.Contract, [.. taps.Except(lowered.Model.Graph.Inputs.Select(i => i.Name)).Order(StringComparer.Ordinal)], optimize, threads, ReusesTensors: true));
 
     private static Dictionary<string, Tensor> WithInput(IReadOnlyDictionary<string, Tensor> tensors, Tensor input, LoweringResult lowered)
     {

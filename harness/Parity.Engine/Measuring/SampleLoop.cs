@@ -164,11 +164,11 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         return first;
     }
 
-    private static IReadOnlyDictionary<string, Tensor> Run(NamedSession session, Prepared item)
+    private IReadOnlyDictionary<string, Tensor> Run(NamedSession session, Prepared item)
     {
         try
         {
-            return session.Session.Run(item.Inputs![session.Session.Input].Tensor);
+            return session.Session.Run(item.Inputs![session.Session.Input].Tensor, suite.Dataset.Samples[item.Index]);
         }
         catch (FaultException e)
         {
