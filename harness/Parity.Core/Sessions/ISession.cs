@@ -19,5 +19,6 @@ public interface ISession : IDisposable
     IReadOnlyDictionary<string, Tensor> Run(Tensor input);
 
     /// <summary>As <see cref="Run(Tensor)"/>, for sessions that need to know whose input it is because they compute nothing: recorded ones.</summary>
-    IReadOnlyDictionary<string, Tensor> Run(Tensor input, Sample sample) => Run(input);
+    /// <param name="place">Of the sample in its dataset, from 0.</param>
+    IReadOnlyDictionary<string, Tensor> Run(Tensor input, Sample sample, int place) => Run(input);
 }

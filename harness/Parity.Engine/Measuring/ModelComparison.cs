@@ -52,14 +52,14 @@ public sealed class ModelComparison(ComparisonRequest request, RunFolder folder,
         Directory.CreateDirectory(home);
         if (request.TargetPath is not { } file)
         {
-            (LayerMap map, ImmutableArray<string> said) = RecordedTensors.Map(reference, target.Outputs, new PairValues(request, "", inputs).Of);
+            (LayerMap map, ImmutableArray<string> said) = RecordedTensors.Map(reference, target.Outputs, new PairValues(request, "", inputs, recorded: true).Of);
             RunFolder.WriteLayers(home, map);
             return (new LoweringResult(reference, map, [], null, [], said), "");
         }
         ModelPair pair = ModelPair.Of(reference, OnnxModel.Load(file));
         string path = Path.Combine(home, "model.onnx");
         pair.Target.Save(path);
-        (ModelPair found, ImmutableArray<string> notes) = PairCheck.Of(pair, new PairValues(request, path, inputs).Of);
+        (ModelPair found, ImmutableArray<string> notes) = PairCheck.Of(pair, new PairValues(request, path, inputs, recorded: false).Of);
         LoweringResult lowered = found.ToLowering(notes);
         RunFolder.WriteLayers(home, lowered.Map);
         return (lowered, path);

@@ -23,6 +23,7 @@ public sealed class ProbeRun(IDataset dataset, IPreprocessor preprocessor, int t
         Isolation isolation, ImmutableArray<int> samples, CancellationToken stop)
     {
         var rows = lowered.Map.Rows.Select(r => (Reference: r.Reference[^1], Target: r.Target[^1])).ToImmutableArray();
+        HashSet<string> flattened = [.. lowered.Map.Rows.Where(r => r.Transform == TensorTransform.Flattened).Select(r => r.Target[^1])];
         ImmutableArray<Quantizer> quantizers = [.. lowered.Qdq.Where(q => q.Kind == "activation").Select(Quantizer.Of)];
         var referenceTaps = rows.Select(r => r.Reference).Union(quantizers.Where(q => q.OfReference).Select(q => q.Tap));
         var targetTaps = rows.Select(r => r.Target).Union(quantizers.Where(q => !q.OfReference).Select(q => q.Tap));
@@ -46,18 +47,18 @@ public sealed class ProbeRun(IDataset dataset, IPreprocessor preprocessor, int t
             Picture picture = dataset.Read(sample);
             Tensor referenceInput = preprocessor.Prepare(picture, referenceTapped.Input).Tensor;
             Tensor targetInput = preprocessor.Prepare(picture, targetTapped.Input).Tensor;
-            var referenceTensors = WithInput(referenceTapped.Run(referenceInput, sample), referenceInput, lowered);
+            var referenceTensors = WithInput(referenceTapped.Run(referenceInput, sample, samples[i]), referenceInput, lowered);
             // Most quantizers see the reference only, so a second core reads it while the target runs.
             Task ofReference = Task.Run(() => Add(quantizers.Where(q => q.OfReference), referenceTensors), stop);
-            var targetTensors = Running(ofReference, () => targetTapped.Run(targetInput, sample));
+            var targetTensors = Running(ofReference, () => targetTapped.Run(targetInput, sample, samples[i]));
             Add(quantizers.Where(q => !q.OfReference), targetTensors);
             TensorDivergence[] measured = InParallel(rows.Length, row =>
-                DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], targetTensors[rows[row].Target]));
+                DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], Shaped(targetTensors[rows[row].Target], flattened.Contains(rows[row].Target) ? referenceTensors[rows[row].Reference] : null)));
             for (int row = 0; row < rows.Length; row++)
                 layers.Add(rows[row].Reference, rows[row].Target, sample.Id, measured[row]);
             shadow?.Add(sample.Id, targetInput, referenceTensors, ByReference(rows, measured));
-            checks.Add("reference", reference.Outputs, reference.Run(referenceInput, sample), referenceTensors);
-            checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput, sample), targetTensors);
+            checks.Add("reference", reference.Outputs, reference.Run(referenceInput, sample, samples[i]), referenceTensors);
+            checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput, sample, samples[i]), targetTensors);
             settled = Settle(settled);
             observer.Advance(stage, i + 1);
         }
@@ -82,6 +83,8 @@ public sealed class ProbeRun(IDataset dataset, IPreprocessor preprocessor, int t
             return (null, e.Message);
         }
     }
+
+    private static Tensor Shaped(Tensor target, Tensor? reference) => reference is not null && reference.Count == target.Count ? target.WithShape(reference.Shape) : target;
 
     private static Dictionary<string, TensorDivergence> ByReference(ImmutableArray<(string Reference, string Target)> rows, TensorDivergence[] measured)
     {

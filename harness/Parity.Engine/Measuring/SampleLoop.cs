@@ -168,7 +168,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
     {
         try
         {
-            return session.Session.Run(item.Inputs![session.Session.Input].Tensor, suite.Dataset.Samples[item.Index]);
+            return session.Session.Run(item.Inputs![session.Session.Input].Tensor, suite.Dataset.Samples[item.Index], item.Index);
         }
         catch (FaultException e)
         {

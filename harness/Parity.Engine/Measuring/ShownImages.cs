@@ -57,6 +57,6 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
     private Prediction Explain(ISession session, ITask task, Picture picture, Sample sample)
     {
         PreparedInput input = suite.Preprocessor.Prepare(picture, session.Input);
-        return task.Decode(session.Run(input.Tensor, sample), sample, input.Placement, explain: true);
+        return task.Decode(session.Run(input.Tensor, sample, suite.Dataset.Samples.IndexOf(sample)), sample, input.Placement, explain: true);
     }
 }

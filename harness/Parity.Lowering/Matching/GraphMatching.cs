@@ -13,6 +13,8 @@ internal sealed class GraphMatching
     /// <summary>Weights of 4 bits still agree to 0.98; unrelated ones of a layer to a few hundredths.</summary>
     private const double AnchorSimilarity = 0.9, AnchorMargin = 0.05, Alike = 0.5;
 
+    private static readonly string[] Geometry = ["kernel_shape", "strides", "dilations", "perm"];
+
     private readonly MatchGraph _reference, _target;
     private readonly Func<string, (double Low, double High)?> _range;
     private readonly Dictionary<MatchNode, MatchNode> _pairs = [];
@@ -20,7 +22,7 @@ internal sealed class GraphMatching
     private readonly Dictionary<string, string> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<MatchNode, string> _evidence = [];
     private readonly HashSet<MatchNode> _weak = [];
-    private readonly Dictionary<string, string> _fused = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _fused = new(StringComparer.Ordinal);
     private readonly Dictionary<(MatchNode, MatchNode), double?> _similarities = [];
     private ILookup<string, MatchNode> _kinds = null!;
 
@@ -30,8 +32,13 @@ internal sealed class GraphMatching
     /// <summary>Tensors of the target by those of the reference.</summary>
     public IReadOnlyDictionary<string, string> Tensors => _tensors;
 
-    /// <summary>Tensors of the reference that the quantizer behind their operator has clipped away, by the tensor that stands behind the activation.</summary>
-    public IReadOnlyDictionary<string, string> Fused => _fused;
+    /// <summary>
+    /// Whether the activation behind the reference's tensor is one with its operator in the target: the quantizer clips as it does. Where the target still has the tensor
+    /// between them, a tap there would keep runtimes from fusing the three, and change what it looks at.
+    /// </summary>
+    public bool IsFused(string tensor) => _fused.Contains(tensor) || (_tensors.TryGetValue(tensor, out string? target) && _range(target) is null
+        && ActivationBehind(_reference, tensor) is { } activation && ActivationBehind(_target, target) is { } partner
+        && activation.Node.OpType == partner.Node.OpType && _range(partner.Outputs[0]) is { } range && Clips(activation, range));
 
     /// <param name="range">What the quantizer behind a tensor of the target can hold, and so clips as a Relu or Clip would; null without one.</param>
     public static GraphMatching Of(MatchGraph reference, MatchGraph target, Func<string, (double Low, double High)?> range)
@@ -159,15 +166,19 @@ internal sealed class GraphMatching
     /// <summary>Where a quantizer clips what an activation would, the target's tensor stands for the one behind the activation.</summary>
     private void Bind(string reference, string target)
     {
-        if (_reference.ConsumersOf(reference) is [{ Node.OpType: "Relu" or "Clip" } activation] && !_reference.Graph.IsOutput(reference)
+        if (ActivationBehind(_reference, reference) is { } activation
             && !_target.ConsumersOf(target).Any(c => c.Node.OpType is "Relu" or "Clip") && _range(target) is { } range && Clips(activation, range) && !_pairs.ContainsKey(activation))
         {
-            _fused[reference] = activation.Outputs[0];
+            _fused.Add(reference);
             _evidence[activation] = $"{_evidence.GetValueOrDefault(_reference.ProducerOf(reference)!)}; its quantizer clips as {activation.Node.OpType} does";
             reference = activation.Outputs[0];
         }
         _tensors[reference] = target;
     }
+
+    /// <summary>The Relu or Clip that alone reads the tensor.</summary>
+    private static MatchNode? ActivationBehind(MatchGraph graph, string tensor) =>
+        !graph.Graph.IsOutput(tensor) && graph.ConsumersOf(tensor) is [{ Node.OpType: "Relu" or "Clip" } activation] ? activation : null;
 
     private bool Clips(MatchNode activation, (double Low, double High) range)
     {
@@ -182,13 +193,13 @@ internal sealed class GraphMatching
         return below && Limit(1, "min", float.MinValue) == 0 && range.High <= Limit(2, "max", float.MaxValue) + 0.75 * step;
     }
 
-    private bool IsFused(MatchNode node) => node.Data is [var data] && _fused.ContainsKey(data);
+    private bool IsFused(MatchNode node) => node.Data is [var data] && _fused.Contains(data);
 
     private IEnumerable<MatchNode> Candidates(MatchNode node) =>
         IsFused(node) ? [] : _kinds[node.Node.OpType].Where(m => !_taken.Contains(m) && Fit(node, m));
 
     private bool Fit(MatchNode a, MatchNode b) => a.Node.Domain == b.Node.Domain && a.Data.Length == b.Data.Length && a.Outputs.Length == b.Outputs.Length
-        && a.Node.Int("group", 1) == b.Node.Int("group", 1)
+        && a.Node.Int("group", 1) == b.Node.Int("group", 1) && Geometry.All(name => !a.Node.HasAttribute(name) || !b.Node.HasAttribute(name) || a.Node.Ints(name).SequenceEqual(b.Node.Ints(name)))
         && a.Outputs.Zip(b.Outputs).All(o => Fits(_reference.ShapeOf(o.First), _target.ShapeOf(o.Second)))
         && Similarity(a, b) is { } similarity && (a.IsWeighted || similarity >= Alike);
 

@@ -29,7 +29,7 @@ public sealed record ModelPair(OnnxModel Reference, OnnxModel Target, ImmutableA
             string current = from.Names.Current(tensor);
             if (from.Names.WhyRemoved(tensor) is { } removed)
                 unmatched.Add(new UnmatchedTensor(tensor, removed));
-            else if (matching.Fused.ContainsKey(current))
+            else if (matching.IsFused(current))
                 unmatched.Add(new UnmatchedTensor(tensor, "fused activation"));
             else if (!matching.Tensors.TryGetValue(current, out string? partner))
                 unmatched.Add(new UnmatchedTensor(tensor, left.ProducerOf(current) is null ? "does not depend on the image alone, or is constant" : matching.WhyAlone(current)));

@@ -17,10 +17,11 @@ public static class RecordedTensors
         ImmutableArray<string> places = [.. recorded.Select(r => r.Name).Where(n => !pairs.ContainsKey(n) && !reference.Graph.IsInput(n))];
         var shapes = ShapeInference.Of(reference, reference.Graph.Inputs.Where(i => i.Shape is [-1, ..]).ToDictionary(i => i.Name, i => i.Shape!.Value.SetItem(0, 1)));
         var shapeOf = recorded.ToDictionary(r => r.Name, r => r.Shape, StringComparer.Ordinal);
+        bool IsFlat(string recordedName) => shapeOf[recordedName].Length == 1;
         List<(string Reference, string Target)> questions =
         [
             .. tensors.Where(t => !pairs.ContainsKey(t))
-                .SelectMany(t => places.Where(p => shapes.ShapeOf(t) is not { } shape || shape.SequenceEqual(shapeOf[p])).Select(p => (t, p))),
+                .SelectMany(t => places.Where(p => shapes.ShapeOf(t) is not { } shape || shape.SequenceEqual(shapeOf[p]) || (IsFlat(p) && shape.Aggregate(1L, (n, e) => n * e) == shapeOf[p][0])).Select(p => (t, p))),
         ];
         var answers = agreement([.. questions, .. pairs.Select(p => (p.Key, p.Value.Target))]);
         var byReference = questions.Where(answers.ContainsKey).ToLookup(q => q.Reference);
@@ -34,7 +35,7 @@ public static class RecordedTensors
         // A recording that has a layer in another shape is no reason to lose the others.
         bool Comparable(string t) => pairs.TryGetValue(t, out var p) && answers.ContainsKey((t, p.Target));
         var map = new LayerMap(
-            [.. tensors.Where(Comparable).Select(t => new LayerMapRow([t], [pairs[t].Target], TensorTransform.None, pairs[t].Reason, null, "unknown"))],
+            [.. tensors.Where(Comparable).Select(t => new LayerMapRow([t], [pairs[t].Target], IsFlat(pairs[t].Target) && shapes.ShapeOf(t)?.Length != 1 ? TensorTransform.Flattened : TensorTransform.None, pairs[t].Reason, null, "unknown"))],
             [.. tensors.Where(t => !Comparable(t)).Select(t => new UnmatchedTensor(t, pairs.ContainsKey(t) ? "recorded in another shape, or not finite on every image" : "not in the recording by name, nor clearly by values"))]);
         var used = pairs.Values.Select(p => p.Target).ToHashSet(StringComparer.Ordinal);
         ImmutableArray<string> left = [.. places.Where(p => !used.Contains(p))];
