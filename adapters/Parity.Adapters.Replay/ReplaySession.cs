@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Parity.Core;
 
 namespace Parity.Adapters.Replay;
@@ -12,6 +13,7 @@ public sealed class ReplaySession : ISession
     private readonly Recording _recording;
     private readonly ImmutableArray<string> _names;
     private readonly ImmutableDictionary<string, ImmutableArray<int>> _shapes;
+    private readonly Dictionary<string, string> _inputs = new(StringComparer.Ordinal);
     private bool? _byName;
     private int _asked;
 
@@ -40,6 +42,10 @@ public sealed class ReplaySession : ISession
     /// <exception cref="FaultException">It was not recorded, or lacks a tensor, or one of another shape.</exception>
     public IReadOnlyDictionary<string, Tensor> Run(Tensor input, Sample sample, int place)
     {
+        // A recording has one run of a picture: for another region of it there is no answer.
+        string fed = Convert.ToHexStringLower(SHA256.HashData(input.Bytes()));
+        if (_inputs.TryAdd(sample.Id, fed) is false && _inputs[sample.Id] != fed)
+            throw new FaultException($"picture '{sample.Name}' is run on several inputs", _recording.Path, "Replay a suite that runs each picture once, as a whole.");
         int named = IndexOf(sample);
         _byName ??= named >= 0;
         return Tensors(_byName == true ? named : place, $"picture '{sample.Name}'");

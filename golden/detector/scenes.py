@@ -15,7 +15,7 @@ def load(work, name, count, side=160):
     path = os.path.join(folder, "pictures.u8")
     if not os.path.exists(path) or os.path.getsize(path) < count * side * side * 3:
         subprocess.run(["dotnet", "run", "-c", "Release", "--project", os.path.join(ROOT, "golden/Parity.Golden"), "--",
-                        str(SEEDS[name]), "0", str(count), str(side), folder], check=True)
+                        "shapes", str(SEEDS[name]), "0", str(count), str(side), folder], check=True)
     pictures = np.memmap(path, np.uint8, "r").reshape(-1, side, side, 3)[:count]
     rows = np.fromfile(os.path.join(folder, "boxes.i32"), "<i4").reshape(-1, 6)
     bounds = np.searchsorted(rows[:, 0], np.arange(count + 1))

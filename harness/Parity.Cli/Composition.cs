@@ -6,9 +6,11 @@ using Parity.Adapters.Replay;
 using Parity.Core;
 using Parity.Engine.Suites;
 using Parity.Lowering;
+using Parity.Onnx;
 using Parity.Suites.Datasets;
 using Parity.Suites.Detection;
 using Parity.Suites.Imaging;
+using Parity.Suites.Keypoints;
 using Parity.Suites.Preprocessing;
 using Parity.Suites.Segmentation;
 
@@ -27,11 +29,20 @@ public static class Composition
         new ReplayBackend(),
     ];
 
-    public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind(), new SegmentationTaskKind()];
+    public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind(), new KeypointTaskKind(), new SegmentationTaskKind()];
 
     public static IPictureCodec PictureCodec { get; } = new JpegCodec();
 
     public static string Tool { get; } = $"parity {Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}";
+
+    /// <summary>Another build may prepare targets otherwise, also one of the same version.</summary>
+    public static string Build { get; } = string.Join(' ', new[] { typeof(Composition), typeof(Lowerer), typeof(Suite), typeof(PicturePreprocessor), typeof(OnnxRuntimeBackend), typeof(OnnxModel), typeof(IBackend) }
+        .Select(t => t.Module.ModuleVersionId.ToString("N")).Prepend(Tool));
+
+    /// <summary>Where prepared targets are kept when nothing else is said.</summary>
+    public static string CacheFolder => Environment.GetEnvironmentVariable("PARITY_CACHE") is { Length: > 0 } given
+        ? given
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "parity");
 
     public static SuiteParts Parts { get; } = new(
         DatasetFormats.All, TaskKinds, settings => PreprocessingPlan.Read(settings) is { } plan ? new PicturePreprocessor(plan) : null, Backends,

@@ -10,11 +10,13 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
     CompareCommand.Create(),
     JudgeCommand.Create(),
     ReportCommand.Create(),
+    DiagnoseCommand.Create(),
     LowerCommand.Create(),
     InspectCommand.Create(),
     ServeModelCommand.Create(),
     ConformanceCommand.Create(),
     TargetsCommand.Create(),
+    CocoEvalCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

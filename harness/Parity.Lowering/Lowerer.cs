@@ -15,12 +15,16 @@ public static class Lowerer
     /// A pattern that names no layer, a layer in two precisions, an operator that the target refuses, an unknown calibrator, a model that is quantized already, no calibration inputs for a target that needs them,
     /// NaN in activations or weights, a rewrite that changed the float model.
     /// </exception>
-    public static LoweringResult Lower(OnnxModel model, LoweringPlan plan, ActivationStream activations)
+    /// <param name="progress">Told how many layers' weights are rounded, and of how many, where that takes long.</param>
+    public static LoweringResult Lower(OnnxModel model, LoweringPlan plan, ActivationStream activations, Action<int, int>? progress = null)
     {
         var profile = plan.Profile;
         var faults = new FaultList();
         if (profile.Quantization is not null)
-            Calibrators.Check(plan.Calibrator, plan.Percentile, faults);
+        {
+            Calibrators.Check(plan.Calibrator, plan.Percentile, plan.Options.AveragingConstant, "calibrator", faults);
+            Calibrators.Check(plan.Options.WeightsCalibrator, plan.Percentile, plan.Options.AveragingConstant, "weights-calibrator", faults);
+        }
         if (model.Graph.Nodes.Any(n => QdqView.IsQuantize(n) || QdqView.IsDequantize(n)))
             faults.Add("the model has Q/DQ nodes already", "model", "Take it as a ready model, or lower the float model it came from.");
         var asked = faults.Catch(() => AskedPrecisions.Of(model.Graph, plan));
@@ -32,7 +36,7 @@ public static class Lowerer
         var survivors = LayerMapping.FloatTensors(model)
             .Where(t => rewrites.Names.WhyRemoved(t) is null && rewrites.Model.Graph.Has(rewrites.Names.Current(t)))
             .Select(t => (t, rewrites.Names.Current(t))).ToImmutableArray();
-        return profile.Quantization is { } rules ? Quantize(model, plan, rules, rewrites, asked, survivors, activations) : InFloat(model, profile, rewrites, asked, survivors, activations);
+        return profile.Quantization is { } rules ? Quantize(model, plan, rules, rewrites, asked, survivors, activations, progress) : InFloat(model, profile, rewrites, asked, survivors, activations);
     }
 
     private static LoweringResult InFloat(
@@ -92,7 +96,7 @@ public static class Lowerer
 
     private static LoweringResult Quantize(
         OnnxModel model, LoweringPlan plan, QuantizationRules rules, CompilerRewrites rewrites, AskedPrecisions asked,
-        ImmutableArray<(string, string)> survivors, ActivationStream activations)
+        ImmutableArray<(string, string)> survivors, ActivationStream activations, Action<int, int>? progress)
     {
         var rewritten = rewrites.Model;
         var graph = rewritten.Graph;
@@ -108,8 +112,11 @@ public static class Lowerer
             .Where(n => rules.RuleFor(n) is null && rules.Placement == PairPlacement.OperatorOutputs && !operators.IsFused(n)).Distinct().ToList();
         var watched = survivors.Select(s => s.Item2).Where(halves.Contains).Distinct(StringComparer.Ordinal).ToList();
         var observers = watched.ToDictionary(t => t, IRangeObserver (_) => new MinMaxObserver(), StringComparer.Ordinal);
-        foreach (string root in pairs.Select(p => p.Root))
-            observers[root] = Calibrators.Create(plan.Calibrator, plan.Percentile, rules.Activations.Scale);
+        var notes = rewrites.Notes.ToBuilder();
+        var roots = pairs.Select(p => p.Root).Distinct(StringComparer.Ordinal).ToImmutableArray();
+        var known = plan.Options.Ranges?.Match(roots, survivors, notes) ?? ImmutableDictionary<string, ValueRange>.Empty;
+        foreach (string root in roots.Where(r => !known.ContainsKey(r)))
+            observers[root] = Calibrators.Create(plan.Calibrator, plan.Percentile, plan.Options.AveragingConstant, rules.Activations);
         var pass = CalibrationPass.Run(model, rewritten, survivors, observers, activations);
         if (pass.Count == 0)
             throw new FaultException("there are no calibration inputs", "calibration", "Give a calibration set of some tens of typical inputs.");
@@ -119,9 +126,10 @@ public static class Lowerer
         QdqInsertion usual = new(graph, rules), int16 = new(graph, wide);
         bool IsInt16(Node node) => MixedIntegers.IsInt16(node, operators, asked.Int16);
         var parameters = pairs.Select(p => (p.Root, p.IsInt16)).Distinct().ToDictionary(p => p, p => QuantizationParameters.For(
-            sharing[p.Root].Select(pass.RangeOf).Aggregate((a, b) => a.Union(b)), (p.IsInt16 ? wide : rules).Activations));
+            sharing[p.Root].Select(r => known.TryGetValue(r, out var range) ? range : pass.RangeOf(r)).Aggregate((a, b) => a.Union(b)), (p.IsInt16 ? wide : rules).Activations));
 
         var float32 = rewritten.Clone();
+        WeightCalibration.Apply(rewritten, [.. operators.Weighted], rules.Weights, plan, activations, notes, progress);
         var operands = graph.Nodes
             .SelectMany(n => operators.DataInputs(n).Select(i => (Node: n, Index: i)))
             .Where(o => graph.Constant(o.Node.Input(o.Index)) is not null).ToList();
@@ -142,7 +150,6 @@ public static class Lowerer
             string tensor = pair.Readers is [var reader, ..] ? graph.NodeNamed(reader.Node)!.Input(reader.Index) : pair.Tensor;
             (pair.IsInt16 ? int16 : usual).Activation(pair with { Tensor = tensor }, parameters[(pair.Root, pair.IsInt16)]);
         }
-        var notes = rewrites.Notes.ToBuilder();
         notes.AddRange(Halve(rewritten, halves, watched, pass));
         graph.Prune();
 

@@ -13,4 +13,6 @@ public sealed record LoweringPlan(TargetProfile Profile, string Calibrator, doub
 
     /// <summary>Likewise: these have the profile's 16-bit integers.</summary>
     public ImmutableArray<string> Int16 { get; init; } = [];
+
+    public CalibrationOptions Options { get; init; } = CalibrationOptions.Default;
 }

@@ -48,8 +48,10 @@ public sealed class ServedSessionTests : IAsyncLifetime
             Tensor input = Noise(seed);
             IReadOnlyDictionary<string, Tensor> local = here.Run(input), remote = there.Run(input);
             remote.Keys.Should().BeEquivalentTo(local.Keys).And.Contain(["y", "k", "relu", "values"]);
-            foreach ((string name, Tensor tensor) in local)
+            foreach ((string name, Tensor tap) in local)
             {
+                // Codes that know their real values travel as those.
+                Tensor tensor = tap.Dequantization is null ? tap : tap.ToFloat32();
                 remote[name].ToString().Should().Be(tensor.ToString());
                 remote[name].Bytes().SequenceEqual(tensor.Bytes()).Should().BeTrue(name);
             }

@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Running;
+using Parity.Benchmarks.CocoEval;
 using Parity.Benchmarks.Comparing;
+using Parity.Benchmarks.Diagnosing;
 using Parity.Benchmarks.Gating;
 using Parity.Benchmarks.Running;
 
@@ -18,10 +20,14 @@ switch (args)
         return RemoteFigures.Print(Console.Out, SharedSuite.Rounds(options, 200));
     case ["probing", .. string[] options]:
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["coco-eval", .. string[] options]:
+        return CocoEvalFigures.Print(Console.Out, SharedSuite.Rounds(options, 3), withBootstrap: !options.Contains("--no-bootstrap"));
     case ["coverage"]:
         return CoverageFigures.Print(Console.Out);
     case ["emulation", .. string[] options]:
         return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["planted-faults", .. string[] options]:
+        return PlantedFaultsFigures.Print(Console.Out, options);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ComparingFigures).Assembly).Run(args);
         return 0;

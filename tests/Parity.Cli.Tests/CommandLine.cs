@@ -25,6 +25,8 @@ public static class CommandLine
     public static Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        // A cache of the machine must not answer for the product.
+        start.Environment["PARITY_CACHE"] = Path.Combine(Path.GetTempPath(), $"parity-tests-{Environment.ProcessId}");
         // These processes end before instrumented code would pay.
         start.Environment["DOTNET_TieredPGO"] = "0";
         start.ArgumentList.Add(Dll);

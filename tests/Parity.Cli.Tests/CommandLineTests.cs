@@ -4,13 +4,14 @@ namespace Parity.Cli.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData(null, "run|judge|report|lower|inspect|targets")]
+    [InlineData(null, "run|judge|report|lower|inspect|targets|coco-eval")]
     [InlineData("run", "--target|--data|--limit|--out|--resume|<suite>")]
     [InlineData("judge", "--policy|<dir>")]
     [InlineData("report", "<dir>")]
     [InlineData("lower", "--target|--calibration|--out|--suite|--calibrator|--percentile|--keep-float|tensorrt|rk1808")]
     [InlineData("inspect", "<model>")]
     [InlineData("targets", "targets")]
+    [InlineData("coco-eval", "--gt|--dt|--type|--max-dets|--sigmas|--against|--bootstrap|--seed|--limit-points|--statistics|--json|--threads")]
     public void Help_lists_every_option_and_exits_0(string? command, string listed)
     {
         var result = command is null ? CommandLine.Run("--help") : CommandLine.Run(command, "--help");
@@ -31,6 +32,11 @@ public sealed class CommandLineTests
     [InlineData("run s.yaml --limit 1.5", "'1.5' for option '--limit'", "Try: parity run --help")]
     [InlineData("run s.yaml --out", "Required argument missing for option: '--out'", "Try: parity run --help")]
     [InlineData("lower m.onnx --target tensorrt --out o", "'--calibration' is required", "Try: parity lower --help")]
+    [InlineData("coco-eval --dt d.json", "'--gt' is required", "Try: parity coco-eval --help")]
+    [InlineData("coco-eval --gt nowhere.json --dt n.json", "the file cannot be read", "Correct the path")]
+    [InlineData("coco-eval --gt g.json --dt d.json --limit-points 1", "there is none without --against", "--against")]
+    [InlineData("coco-eval --gt g.json --dt d.json --statistics AP33", "there is no statistic 'AP33'", "AP, AP50, AP75")]
+    [InlineData("coco-eval --gt g.json --dt d.json --max-dets 10,1", "'10,1' are not ascending", "1,10,100")]
     [InlineData("run nowhere.yaml", "there is no such suite", "Give the path of a suite file")]
     [InlineData("judge nowhere", "nowhere/run.json", "Give a folder that `parity run` wrote")]
     [InlineData("report nowhere", "nowhere/run.json", "Give a folder that `parity run` wrote")]

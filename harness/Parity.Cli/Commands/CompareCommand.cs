@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Parity.Cli.Terminal;
 using Parity.Core;
+using Parity.Engine.Diagnosing;
 using Parity.Engine.Measuring;
 using Parity.Engine.Runs;
 using Parity.Onnx;
@@ -13,6 +14,8 @@ namespace Parity.Cli.Commands;
 /// <summary>`parity compare`: the layers of any two models, without a suite; no metric, no verdict.</summary>
 public static class CompareCommand
 {
+    private const int ShownFindings = 3;
+
     public static Command Create()
     {
         var reference = new Argument<string>("float") { Description = "Float ONNX file" };
@@ -55,8 +58,11 @@ public static class CompareCommand
             Faults.Print(e);
             return ExitCode.CouldNotRun;
         }
+        FindingsRecord findings = FolderDiagnosis.Of(folder, run, [referencePath], DiagnosisRules.All);
+        folder.Write(findings);
         Conclusion.WriteReport(folder, run, verdict: null);
         Print(run.Targets[0]);
+        FindingLines.Print(run.Targets[0].Name, [.. findings.Of(run.Targets[0].Name)], ShownFindings);
         Console.WriteLine($"compared; nothing was judged  report: {Path.Combine(folder.Report, "index.html")}");
         return ExitCode.Pass;
     }

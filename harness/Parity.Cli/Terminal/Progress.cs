@@ -29,6 +29,9 @@ public static class Progress
         {
             lock (_lock)
             {
+                // Two streams read side by side are one stage.
+                if (_tasks.TryGetValue(stage, out ProgressTask? running) && !running.IsFinished)
+                    return;
                 // A stage without a known length ends when the next one begins.
                 if (_open is { IsIndeterminate: true } open)
                 {
@@ -59,18 +62,24 @@ public static class Progress
         public void Begin(string stage, int total)
         {
             lock (_lock)
-                _stages[stage] = (total, Stopwatch.GetTimestamp());
+            {
+                if (!_stages.TryAdd(stage, (total, Stopwatch.GetTimestamp())))
+                    return;
+            }
             if (total == 0)
                 Console.Error.WriteLine($"{stage} ...");
         }
 
         public void Advance(string stage, int done)
         {
-            (int total, long start) = default((int, long));
+            (int Total, long Start) running;
             lock (_lock)
-                (total, start) = _stages[stage];
-            if (done == total)
-                Console.Error.WriteLine(FormattableString.Invariant($"{stage}: {total} in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+            {
+                if (!_stages.TryGetValue(stage, out running) || done != running.Total)
+                    return;
+                _stages.Remove(stage);
+            }
+            Console.Error.WriteLine(FormattableString.Invariant($"{stage}: {done} in {Stopwatch.GetElapsedTime(running.Start).TotalSeconds:0.0} s"));
         }
 
         public void Note(string text) => Console.Error.WriteLine($"note: {text}");

@@ -7,6 +7,7 @@ namespace Parity.Core;
 /// <param name="Run">Summed Run by session: "reference" and each target's name.</param>
 /// <param name="Lower">Calibration included.</param>
 /// <param name="Probe">Tapped runs of probe samples and their comparison.</param>
+/// <param name="FromCache">Targets whose model was prepared by an earlier run on the same inputs; null in records from before there was a cache.</param>
 /// <param name="TotalWall">Wall clock of the whole command.</param>
 public sealed record TimingsRecord(
     string StartedUtc,
@@ -21,4 +22,5 @@ public sealed record TimingsRecord(
     double MeasureWall,
     double TotalWall,
     int SamplesMeasured,
-    int SamplesResumed);
+    int SamplesResumed,
+    ImmutableArray<string>? FromCache = null);

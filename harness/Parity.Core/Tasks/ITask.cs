@@ -14,9 +14,12 @@ public interface ITask
     /// <summary>Adds a fault for every way in which a model with these outputs cannot be decoded.</summary>
     void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults);
 
-    /// <summary>Raw outputs to a prediction. <paramref name="explain"/> keeps how it came about.</summary>
+    /// <summary>What the model is run on, a run each: parts of the picture (top-down models; perhaps none), or null for the whole picture once.</summary>
+    ImmutableArray<PictureRegion>? Regions(Sample sample) => null;
+
+    /// <summary>Raw outputs of a sample's runs, in the order of <see cref="Regions"/>, to a prediction. <paramref name="explain"/> keeps how it came about.</summary>
     /// <exception cref="FaultException">NaN or infinity in an output, or a missing output.</exception>
-    Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain);
+    Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain);
 
     /// <summary>Stage by stage, what a target's prediction has of the reference's. Both were decoded with their explanation.</summary>
     PredictionComparison Compare(Prediction reference, Prediction target);
@@ -36,6 +39,9 @@ public interface ITask
     Overlay Draw(Prediction prediction);
 
     Overlay DrawTruth(Sample sample);
+
+    /// <summary>How far two sets of predictions of the same samples, in the same order, lie apart without regard to the truth; empty for tasks that do not tell.</summary>
+    ImmutableArray<Measurement> Apart(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) => [];
 
     /// <summary>Where two predictions of one sample differ; empty for tasks whose difference shows when both are drawn.</summary>
     Overlay DrawDifference(Prediction reference, Prediction target) => Overlay.Empty;

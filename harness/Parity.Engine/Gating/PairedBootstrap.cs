@@ -13,12 +13,13 @@ public static class PairedBootstrap
     /// Replicates of every measurement of an evaluation: [measurement][resample], NaN where a resample has no value.
     /// Resample b draws the same samples for every evaluation of the same samples and seed, so replicates pair up.
     /// </summary>
-    public static double[][] Replicates(IEvaluation evaluation, BootstrapRecord plan, CancellationToken stop)
+    /// <param name="threads">Most threads at work; the replicates do not depend on it.</param>
+    public static double[][] Replicates(IEvaluation evaluation, BootstrapRecord plan, CancellationToken stop, int? threads = null)
     {
         int samples = evaluation.SampleIds.Length;
         int kinds = evaluation.Kinds.Length;
         var replicates = Enumerable.Range(0, kinds).Select(_ => new double[plan.Resamples]).ToArray();
-        Parallel.For(0, plan.Resamples, new ParallelOptions { CancellationToken = stop }, resample =>
+        Parallel.For(0, plan.Resamples, new ParallelOptions { CancellationToken = stop, MaxDegreeOfParallelism = threads ?? -1 }, resample =>
         {
             var weights = new int[samples];
             var random = new SplitMix64(plan.Seed, resample);

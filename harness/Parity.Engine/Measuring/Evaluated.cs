@@ -40,6 +40,10 @@ public sealed record Evaluated(
         return drops.ToImmutable();
     }
 
+    /// <summary>How far a target's predictions lie from this reference's.</summary>
+    public ImmutableArray<Measurement> Apart(Evaluated target) =>
+        Task.Apart([.. Evaluation.SampleIds.Select(id => Predictions[id])], [.. Evaluation.SampleIds.Select(id => target.Predictions[id])]);
+
     /// <summary>The headline measurement on one sample alone; null where there is no value.</summary>
     public double? Alone(int sample)
     {

@@ -12,6 +12,9 @@ namespace Parity.Engine.Measuring;
 /// <summary>The measuring half of `parity compare`: two models in, a run folder without metric and verdict out.</summary>
 public sealed class ModelComparison(ComparisonRequest request, RunFolder folder, RunOptions options, IRunObserver observer)
 {
+    /// <summary>The profile of a target of which only the model is known.</summary>
+    public const string AsGiven = "as given";
+
     private readonly Stopwatches _seconds = new();
 
     /// <exception cref="FaultException">A model cannot be read or run, or no layer of the one was found in the other.</exception>
@@ -36,7 +39,7 @@ public sealed class ModelComparison(ComparisonRequest request, RunFolder folder,
             throw new FaultException("no layer of the float model was found in the target", request.TargetPath ?? request.TargetBackend.Name,
                 $"Compare models of one network. Of the first tensors: {string.Join("; ", lowered.Map.Unmatched.Take(3).Select(u => $"{u.Tensor}: {u.Reason}"))}.");
         }
-        var probe = new ProbeRun(request.Dataset, request.Preprocessor, request.Threads, request.ReferenceBackend, request.TargetBackend, observer);
+        var probe = new ProbeRun(ProbeInputs.WholePictures(request.Dataset, request.Preprocessor, request.Threads), request.ReferenceBackend, request.TargetBackend, observer);
         ProbeRecord layers = _seconds.Time("probe", () => probe.Run(request.Name, referenceSession, request.ReferencePath, targetSession, path, optimize: true, lowered,
             request.TargetPath is null ? Isolation.None : Isolation.WeightsApart, [.. Enumerable.Range(0, request.Dataset.Samples.Length)], stop));
 
@@ -71,7 +74,7 @@ public sealed class ModelComparison(ComparisonRequest request, RunFolder folder,
     {
         ImmutableArray<Divergence> outputs = [.. layers.Layers.Where(l => reference.Graph.IsOutput(l.Reference))];
         ModelRecord? model = request.TargetPath is { } file ? TargetModels.Describe(OnnxModel.Load(file), file) : null;
-        var target = new TargetRecord(request.Name, "as given", request.TargetBackend.Name, Availability.Ready, model, targetSession.Arithmetic, new PlanRecord("as shipped", [], []),
+        var target = new TargetRecord(request.Name, AsGiven, request.TargetBackend.Name, Availability.Ready, model, targetSession.Arithmetic, new PlanRecord("as shipped", [], []),
             lowered.QuantizedMacShare, outputs.Length > 0 && outputs.All(o => o.Images > 0 && o.ExactImages == o.Images), [], [], ImmutableSortedDictionary<string, long>.Empty,
             lowered.Qdq, [], [Summary(lowered), .. lowered.Notes], layers);
         var none = ImmutableSortedDictionary<string, double>.Empty;

@@ -21,7 +21,8 @@ public sealed record PreparedTarget(TargetRequest Request, Availability Availabi
 
 /// <param name="Path">The lowered model's file.</param>
 /// <param name="Twin">The float twin of a ready Q/DQ model, with its file.</param>
-public sealed record ReadyTarget(ISession Session, string Path, LoweringResult Lowered, ModelRecord Model, (ISession Session, string Path)? Twin)
+/// <param name="FromCache">An earlier run prepared the same model from the same inputs.</param>
+public sealed record ReadyTarget(ISession Session, string Path, LoweringResult Lowered, ModelRecord Model, (ISession Session, string Path)? Twin, bool FromCache)
 {
     public ISession? LoweredFloat { get; init; }
 

@@ -9,7 +9,7 @@ namespace Parity.Engine.Measuring;
 /// Runs reference and target with taps on the probe samples and compares them tensor by tensor through the layer map. One sample's tensors are
 /// in memory at a time; what stays is a small record an image.
 /// </summary>
-public sealed class ProbeRun(IDataset dataset, IPreprocessor preprocessor, int threads, IBackend referenceBackend, IBackend targetBackend, IRunObserver observer)
+public sealed class ProbeRun(ProbeInputs inputs, IBackend referenceBackend, IBackend targetBackend, IRunObserver observer)
 {
     private const int HistogramBins = 256;
     private const long GarbageLimitBytes = 32 << 20;
@@ -43,10 +43,13 @@ public sealed class ProbeRun(IDataset dataset, IPreprocessor preprocessor, int t
         for (int i = 0; i < samples.Length; i++)
         {
             stop.ThrowIfCancellationRequested();
-            Sample sample = dataset.Samples[samples[i]];
-            Picture picture = dataset.Read(sample);
-            Tensor referenceInput = preprocessor.Prepare(picture, referenceTapped.Input).Tensor;
-            Tensor targetInput = preprocessor.Prepare(picture, targetTapped.Input).Tensor;
+            Sample sample = inputs.Dataset.Samples[samples[i]];
+            ImmutableArray<PictureRegion>? regions = inputs.Regions(sample);
+            if (regions is { IsEmpty: true })
+                continue;
+            Picture picture = inputs.Dataset.Read(sample);
+            Tensor referenceInput = inputs.Preprocessor.Prepare(picture, referenceTapped.Input, regions?[0]).Tensor;
+            Tensor targetInput = inputs.Preprocessor.Prepare(picture, targetTapped.Input, regions?[0]).Tensor;
             var referenceTensors = WithInput(referenceTapped.Run(referenceInput, sample, samples[i]), referenceInput, lowered);
             // Most quantizers see the reference only, so a second core reads it while the target runs.
             Task ofReference = Task.Run(() => Add(quantizers.Where(q => q.OfReference), referenceTensors), stop);
@@ -64,7 +67,7 @@ public sealed class ProbeRun(IDataset dataset, IPreprocessor preprocessor, int t
         }
 
         return new ProbeRecord(
-            [.. samples.Select(i => dataset.Samples[i].Id)], layers.ToDivergences(),
+            [.. samples.Select(i => inputs.Dataset.Samples[i].Id)], layers.ToDivergences(),
             [.. quantizers.Select(q => q.Accumulator.ToDivergence()).Select(q => q with { Histogram = q.Histogram?.Coarsen(HistogramBins) })],
             checks.ToChecks(), [.. lowered.Map.Unmatched.Select(u => new UnmatchedLayer(u.Tensor, u.Reason))],
             shadow?.ToErrors(), shadowFailure);
@@ -75,7 +78,7 @@ public sealed class ProbeRun(IDataset dataset, IPreprocessor preprocessor, int t
     {
         try
         {
-            var request = new SessionRequest(targetPath, preprocessor.Contract, [], optimize, threads);
+            var request = new SessionRequest(targetPath, inputs.Preprocessor.Contract, [], optimize, inputs.Threads);
             return (ShadowProbe.Open(targetBackend, request, referencePath, lowered, isolation == Isolation.WeightsApart), null);
         }
         catch (FaultException e)
@@ -143,7 +146,7 @@ public sealed class ProbeRun(IDataset dataset, IPreprocessor preprocessor, int t
 
     /// <summary>The model's inputs are tensors too, but nothing taps them: they are what the harness fed.</summary>
     private ISession Open(IBackend backend, string path, IEnumerable<string> taps, LoweringResult lowered, bool optimize) =>
-        backend.Open(new SessionRequest(path, preprocessor.Contract, [.. taps.Except(lowered.Model.Graph.Inputs.Select(i => i.Name)).Order(StringComparer.Ordinal)], optimize, threads, ReusesTensors: true));
+        backend.Open(new SessionRequest(path, inputs.Preprocessor.Contract, [.. taps.Except(lowered.Model.Graph.Inputs.Select(i => i.Name)).Order(StringComparer.Ordinal)], optimize, inputs.Threads, ReusesTensors: true));
 
     private static Dictionary<string, Tensor> WithInput(IReadOnlyDictionary<string, Tensor> tensors, Tensor input, LoweringResult lowered)
     {

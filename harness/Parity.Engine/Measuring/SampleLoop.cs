@@ -115,7 +115,7 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
                 long start = Stopwatch.GetTimestamp();
                 Picture picture = suite.Dataset.Read(sample);
                 long decoded = Stopwatch.GetTimestamp();
-                var inputs = contracts.ToImmutableDictionary(c => c, c => suite.Preprocessor.Prepare(picture, c));
+                var inputs = contracts.ToImmutableDictionary(c => c, c => suite.Preprocessor.PrepareAll(picture, suite.Task.Regions(sample), c));
                 _decodeTicks += decoded - start;
                 _preprocessTicks += Stopwatch.GetTimestamp() - decoded;
                 item = new Prepared(index, inputs, null);
@@ -134,25 +134,25 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         {
             if (item.Inputs is null)
             {
-                Write(writer, new Ran(item.Index, null, [], item.Fault), stop);
+                Write(writer, new Ran(item.Index, [], item.Fault), stop);
                 continue;
             }
 
-            var outputs = ImmutableArray.CreateBuilder<IReadOnlyDictionary<string, Tensor>>(sessions.Length);
+            var runs = ImmutableArray.CreateBuilder<ImmutableArray<ModelRun>>(sessions.Length);
             for (int s = 0; s < sessions.Length; s++)
             {
                 // The same session under another post-processing: its outputs are there already.
                 int same = FirstWith(sessions[s].Session);
                 if (same < s)
                 {
-                    outputs.Add(outputs[same]);
+                    runs.Add(runs[same]);
                     continue;
                 }
                 long start = Stopwatch.GetTimestamp();
-                outputs.Add(Run(sessions[s], item));
+                runs.Add(Run(sessions[s], item));
                 _runTicks[s] += Stopwatch.GetTimestamp() - start;
             }
-            Write(writer, new Ran(item.Index, item.Inputs[sessions[0].Session.Input].Placement, outputs.MoveToImmutable(), null), stop);
+            Write(writer, new Ran(item.Index, runs.MoveToImmutable(), null), stop);
         }
     }
 
@@ -164,11 +164,11 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         return first;
     }
 
-    private IReadOnlyDictionary<string, Tensor> Run(NamedSession session, Prepared item)
+    private ImmutableArray<ModelRun> Run(NamedSession session, Prepared item)
     {
         try
         {
-            return session.Session.Run(item.Inputs![session.Session.Input].Tensor, suite.Dataset.Samples[item.Index], item.Index);
+            return [.. item.Inputs![session.Session.Input].Select(i => new ModelRun(session.Session.Run(i.Tensor, suite.Dataset.Samples[item.Index], item.Index), i.Placement))];
         }
         catch (FaultException e)
         {
@@ -203,14 +203,14 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         {
             try
             {
-                predictions.Add(sessions[s].Task.Decode(item.Outputs[s], sample, item.Placement!, explain: true));
+                predictions.Add(sessions[s].Task.Decode(item.Runs[s], sample, explain: true));
             }
             catch (FaultException e)
             {
                 Fault fault = e.Faults[0];
                 return new SampleResult(item.Index, [], [], fault with { Where = $"{sessions[s].Name}, {fault.Where}" });
             }
-            equal.Add(SameBits(item.Outputs[0], item.Outputs[s]));
+            equal.Add(item.Runs[0].Zip(item.Runs[s]).All(r => SameBits(r.First.Outputs, r.Second.Outputs)));
         }
         for (int s = 1; s < sessions.Length; s++)
         {
@@ -238,7 +238,8 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         return true;
     }
 
-    private sealed record Prepared(int Index, ImmutableDictionary<InputContract, PreparedInput>? Inputs, Fault? Fault);
+    private sealed record Prepared(int Index, ImmutableDictionary<InputContract, ImmutableArray<PreparedInput>>? Inputs, Fault? Fault);
 
-    private sealed record Ran(int Index, Placement? Placement, ImmutableArray<IReadOnlyDictionary<string, Tensor>> Outputs, Fault? Fault);
+    /// <param name="Runs">[session][run].</param>
+    private sealed record Ran(int Index, ImmutableArray<ImmutableArray<ModelRun>> Runs, Fault? Fault);
 }

@@ -56,7 +56,8 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
 
     private Prediction Explain(ISession session, ITask task, Picture picture, Sample sample)
     {
-        PreparedInput input = suite.Preprocessor.Prepare(picture, session.Input);
-        return task.Decode(session.Run(input.Tensor, sample, suite.Dataset.Samples.IndexOf(sample)), sample, input.Placement, explain: true);
+        ImmutableArray<PreparedInput> inputs = suite.Preprocessor.PrepareAll(picture, suite.Task.Regions(sample), session.Input);
+        int place = suite.Dataset.Samples.IndexOf(sample);
+        return task.Decode([.. inputs.Select(i => new ModelRun(session.Run(i.Tensor, sample, place), i.Placement))], sample, explain: true);
     }
 }

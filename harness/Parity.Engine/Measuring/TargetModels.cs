@@ -11,18 +11,34 @@ namespace Parity.Engine.Measuring;
 /// <summary>Prepares the models of a suite's targets: lowers the float model or takes a ready one, and writes it with its layer map.</summary>
 public static class TargetModels
 {
-    /// <summary>The lowered model of one target, written to <paramref name="folder"/> as model.onnx and layers.json.</summary>
+    /// <summary>The lowered model of one target, written to <paramref name="folder"/> as model.onnx and layers.json; from the cache where an earlier run prepared the same.</summary>
     /// <exception cref="FaultException">The model cannot be lowered, or calibration and evaluation share samples.</exception>
-    public static (LoweringResult Result, string Path) Prepare(Suite suite, TargetRequest target, IBackend backend, string folder, IRunObserver observer, CancellationToken stop)
+    public static (LoweringResult Result, string Path, bool FromCache) Prepare(
+        Suite suite, TargetRequest target, IBackend backend, string folder, PreparedCache? cache, IRunObserver observer, CancellationToken stop)
     {
         TargetProfile profile = TargetProfiles.All.First(p => p.Name == target.Profile);
-        LoweringResult result = target.ReadyModel is { } ready
-            ? Lowerer.TakeReady(OnnxModel.Load(ready), profile)
-            : Lowerer.Lower(OnnxModel.Load(suite.ModelPath),
-                new LoweringPlan(profile, target.Calibrator, target.Percentile, target.KeepFloat) { Float16 = target.Float16, Int16 = target.Int16 },
-                (model, taps) => Activations(model, taps, suite.Calibration, suite.Preprocessor, backend, suite.Threads, folder, observer, stop));
-        return (result, Write(result, folder));
+        if (target.ReadyModel is { } ready)
+            return Written(Lowerer.TakeReady(OnnxModel.Load(ready), profile), false);
+        var plan = new LoweringPlan(profile, target.Calibrator, target.Percentile, target.KeepFloat) { Float16 = target.Float16, Int16 = target.Int16, Options = target.Options };
+        string? key = cache?.Key(suite, plan, backend);
+        if (key is not null && cache!.Find(key, observer) is { } known)
+            return Written(known, true);
+        LoweringResult result = Lowerer.Lower(OnnxModel.Load(suite.ModelPath), plan,
+            (model, taps) => Activations(model, taps, suite.Calibration, suite.Preprocessor, backend, suite.Threads, folder, observer, stop), Rounding(observer));
+        if (key is not null)
+            cache!.Keep(key, result, observer);
+        return Written(result, false);
+
+        (LoweringResult, string, bool) Written(LoweringResult lowered, bool fromCache) => (lowered, Write(lowered, folder), fromCache);
     }
+
+    /// <summary>Shows the rounding of weights as a stage of its own.</summary>
+    public static Action<int, int> Rounding(IRunObserver observer) => (done, total) =>
+    {
+        if (done == 1)
+            observer.Begin("round weights", total);
+        observer.Advance("round weights", done);
+    };
 
     public static string Write(LoweringResult result, string folder)
     {

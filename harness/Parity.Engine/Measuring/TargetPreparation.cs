@@ -8,7 +8,7 @@ using Parity.Onnx;
 namespace Parity.Engine.Measuring;
 
 /// <summary>Lowers a suite's targets and opens their sessions. A target that cannot be prepared is not run, with the reason; the others go on.</summary>
-public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> backends, RunFolder folder, Stopwatches seconds, IRunObserver observer)
+public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> backends, RunFolder folder, Stopwatches seconds, IRunObserver observer, PreparedCache? cache)
 {
     public PreparedTarget Prepare(TargetRequest request, CancellationToken stop)
     {
@@ -19,7 +19,7 @@ public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> back
         try
         {
             string home = folder.Target(request.Name);
-            (LoweringResult lowered, string path) = seconds.Time("lower", () => TargetModels.Prepare(suite, request, Backend(suite.ReferenceBackend), home, observer, stop));
+            (LoweringResult lowered, string path, bool cached) = seconds.Time("lower", () => TargetModels.Prepare(suite, request, Backend(suite.ReferenceBackend), home, cache, observer, stop));
             ISession session = seconds.Time("open", () => Open(backend, path, request.Optimize));
             (ISession, string)? twin = null;
             if (request.ReadyModel is not null)
@@ -28,7 +28,7 @@ public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> back
                 FloatTwin.Of(lowered.Model).Save(twinPath);
                 twin = (seconds.Time("open", () => Open(Backend(suite.ReferenceBackend), twinPath, optimize: true)), twinPath);
             }
-            var ready = new ReadyTarget(session, path, lowered, TargetModels.Describe(lowered.Model, path), twin);
+            var ready = new ReadyTarget(session, path, lowered, TargetModels.Describe(lowered.Model, path), twin, cached);
             return new PreparedTarget(request, Availability.Ready, seconds.Time("open", () => Waterfall.Open(ready, request, home, (file, optimize) => Open(Backend(suite.ReferenceBackend), file, optimize))));
         }
         catch (FaultException e)
@@ -38,6 +38,11 @@ public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> back
                 string.Join("; ", e.Faults.Select(f => $"{f.Where}: {f.What}")), string.Join(" ", e.Faults.Select(f => f.Remedy).Distinct())), null);
         }
     }
+
+    /// <summary>Lowers by a changed request into a folder of its own and opens what comes of it.</summary>
+    /// <exception cref="FaultException">The model cannot be lowered, loaded, fed or decoded.</exception>
+    public ISession Open(TargetRequest request, string home, CancellationToken stop) => Open(
+        Backend(request.Backend), TargetModels.Prepare(suite, request, Backend(suite.ReferenceBackend), home, cache, observer, stop).Path, request.Optimize);
 
     /// <summary>Opens a model and checks that the suite's task can decode it.</summary>
     /// <exception cref="FaultException">The model cannot be loaded, fed or decoded.</exception>

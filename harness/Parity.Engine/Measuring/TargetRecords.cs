@@ -19,8 +19,7 @@ public static class TargetRecords
         SessionOutcome outcome = outcomes[request.Name];
         string calibrator = request.ReadyModel is not null ? "as shipped"
             : lowered.QuantizedMacShare is null ? "none"
-            : request.Calibrator == Calibrators.Percentile ? FormattableString.Invariant($"percentile {request.Percentile}")
-            : request.Calibrator;
+            : Calibrators.Describe(request.Calibrator, request.Percentile, request.Options);
         TwinRecord? twin = null;
         if (outcomes.TryGetValue(target.TwinName, out SessionOutcome? twinOutcome))
         {
@@ -32,7 +31,7 @@ public static class TargetRecords
             new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat) { Float16 = request.Float16, Int16 = request.Int16 }, lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
             outcome.Values.Measurements, NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors), outcome.Values.Counts,
             lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin,
-            Waterfall.Record(target, referenceSession, outcomes, confidence)) { Lowering = lowered.Record };
+            Waterfall.Record(target, referenceSession, outcomes, confidence), Apart: reference.Apart(outcome.Values)) { Lowering = lowered.Record, EngineLayers = request.EngineLayers };
     }
 
     public static TargetRecord Absent(PreparedTarget target) => new(

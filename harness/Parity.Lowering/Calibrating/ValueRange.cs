@@ -10,6 +10,9 @@ public readonly record struct ValueRange(float Min, float Max)
 
     public ValueRange Union(ValueRange other) => new(Math.Min(Min, other.Min), Math.Max(Max, other.Max));
 
+    /// <summary>What lies within ±<paramref name="magnitude"/>.</summary>
+    public ValueRange Cut(float magnitude) => new(Math.Clamp(Min, -magnitude, magnitude), Math.Clamp(Max, -magnitude, magnitude));
+
     /// <summary>Null when the values are empty or one is NaN or infinite.</summary>
     public static ValueRange? Of(ReadOnlySpan<float> values)
     {

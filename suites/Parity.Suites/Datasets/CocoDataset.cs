@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Parity.Core;
 using Parity.Suites.Detection;
+using Parity.Suites.Keypoints;
 
 namespace Parity.Suites.Datasets;
 
@@ -12,24 +13,30 @@ namespace Parity.Suites.Datasets;
 /// Images with COCO annotations, in the order of the file's <c>images</c>; a sample's id is its image's. An image missing on disk is found when it is
 /// read, so that a run lists it and goes on.
 /// </summary>
-public sealed class CocoDataset : IDataset, IBoxLabels
+public sealed class CocoDataset : IDataset, IKeypointLabels, IDetectedBoxes
 {
     private readonly CocoContent _content;
     private readonly string _folder;
     private readonly Dictionary<string, CocoImage> _images;
     private readonly Dictionary<long, ImmutableArray<CocoAnnotation>> _annotations;
 
-    /// <param name="folder">Where the images are.</param>
-    public CocoDataset(CocoContent content, string folder) : this(content, folder, Group(content), content.Images.Length) { }
+    private readonly DetectionsFile? _detections;
+    private readonly Lazy<CocoKeypoints> _keypoints;
 
-    private CocoDataset(CocoContent content, string folder, Dictionary<long, ImmutableArray<CocoAnnotation>> annotations, int count)
+    /// <param name="folder">Where the images are.</param>
+    /// <param name="detections">Boxes that a detector found, for who needs some.</param>
+    public CocoDataset(CocoContent content, string folder, DetectionsFile? detections = null) : this(content, folder, detections, Group(content), content.Images.Length) { }
+
+    private CocoDataset(CocoContent content, string folder, DetectionsFile? detections, Dictionary<long, ImmutableArray<CocoAnnotation>> annotations, int count)
     {
+        _detections = detections;
+        _keypoints = new(() => CocoKeypoints.Of(this));
         _content = content;
         _folder = folder;
         _annotations = annotations;
         Samples = [.. content.Images.Take(count).Select(i => new Sample(i.Id.ToString(CultureInfo.InvariantCulture), i.FileName))];
         _images = Samples.Zip(content.Images).ToDictionary(p => p.First.Id, p => p.Second, StringComparer.Ordinal);
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"coco {content.Sha256} {count}")));
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(detections is null ? $"coco {content.Sha256} {count}" : $"coco {content.Sha256} {count} {detections.Sha256}")));
     }
 
     public string Name => Path.GetFileNameWithoutExtension(_content.Path);
@@ -53,6 +60,15 @@ public sealed class CocoDataset : IDataset, IBoxLabels
         [.. (_annotations.TryGetValue(_images[sampleId].Id, out var annotations) ? annotations : [])
             .Select(a => new BoxLabel(a.Id, checked((int)a.CategoryId), a.X, a.Y, a.Width, a.Height, a.Area ?? a.Width * a.Height, a.IsCrowd))];
 
+    Skeleton? IKeypointLabels.Skeleton => _keypoints.Value.Skeleton;
+
+    IReadOnlyList<ImmutableArray<JointLabel>> IKeypointLabels.JointsOf(string sampleId) =>
+        _annotations.TryGetValue(_images[sampleId].Id, out var annotations) ? [.. annotations.Select(_keypoints.Value.JointsOf)] : [];
+
+    bool IDetectedBoxes.HasDetections => _detections is not null;
+
+    ImmutableArray<DetectedBox> IDetectedBoxes.DetectionsOf(string sampleId) => _detections?.Of(_images[sampleId].Id) ?? [];
+
     /// <exception cref="FaultException">Also when the picture's size is not the one the annotations were made on.</exception>
     public Picture Read(Sample sample)
     {
@@ -68,7 +84,7 @@ public sealed class CocoDataset : IDataset, IBoxLabels
 
     public string? ContentSha256(Sample sample) => PictureFile.Sha256(FilePath(sample));
 
-    public IDataset Take(int count) => count >= Samples.Length ? this : new CocoDataset(_content, _folder, _annotations, count);
+    public IDataset Take(int count) => count >= Samples.Length ? this : new CocoDataset(_content, _folder, _detections, _annotations, count);
 
     /// <summary>The object at a range: polygons, keypoints and whatever else the records leave in the file.</summary>
     /// <exception cref="FaultException">The file has changed since it was read.</exception>

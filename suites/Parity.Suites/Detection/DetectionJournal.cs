@@ -18,17 +18,7 @@ public static class DetectionJournal
         PredictionHead.Write(writer, prediction);
         writer.WriteStartArray("boxes");
         foreach (DetectedBox box in prediction.Boxes)
-        {
-            writer.WriteStartArray();
-            writer.WriteNumberValue(box.X);
-            writer.WriteNumberValue(box.Y);
-            writer.WriteNumberValue(box.Width);
-            writer.WriteNumberValue(box.Height);
-            writer.WriteNumberValue(box.Score);
-            writer.WriteNumberValue(box.Category);
-            writer.WriteNumberValue(box.Candidate);
-            writer.WriteEndArray();
-        }
+            WriteBox(writer, box);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
@@ -43,15 +33,7 @@ public static class DetectionJournal
             JsonElement list = element.GetProperty("boxes");
             var boxes = ImmutableArray.CreateBuilder<DetectedBox>(list.GetArrayLength());
             foreach (JsonElement item in list.EnumerateArray())
-            {
-                if (item.GetArrayLength() != 7)
-                    throw new FormatException($"a box of {item.GetArrayLength()} values instead of 7");
-                var box = new DetectedBox(
-                    Finite(item[0]), Finite(item[1]), Finite(item[2]), Finite(item[3]), Finite(item[4]), item[5].GetInt32(), item[6].GetInt32());
-                if (box.Category < 0 || box.Category >= categories)
-                    throw new FormatException($"category index {box.Category} of {categories}");
-                boxes.Add(box);
-            }
+                boxes.Add(ReadBox(item, categories));
             return new DetectionPrediction(sample, boxes.MoveToImmutable(), counts);
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException)
@@ -69,32 +51,63 @@ public static class DetectionJournal
         writer.WriteStartArray();
         foreach (DetectionPrediction prediction in predictions)
         {
-            bool numeric = long.TryParse(prediction.SampleId, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
             foreach (DetectedBox box in prediction.Boxes)
             {
                 writer.WriteStartObject();
-                if (numeric)
-                    writer.WriteNumber("image_id", number);
-                else
-                    writer.WriteString("image_id", prediction.SampleId);
-                writer.WriteNumber("category_id", categories[box.Category].Id);
-                writer.WriteStartArray("bbox");
-                writer.WriteNumberValue((double)box.X);
-                writer.WriteNumberValue((double)box.Y);
-                writer.WriteNumberValue((double)box.Width);
-                writer.WriteNumberValue((double)box.Height);
-                writer.WriteEndArray();
-                writer.WriteNumber("score", (double)box.Score);
+                WriteResult(writer, prediction.SampleId, box, categories);
                 writer.WriteEndObject();
             }
-            // The writer keeps all that is not flushed, which would grow with the dataset.
-            if (writer.BytesPending > FlushBytes)
-                writer.Flush();
+            FlushIfLarge(writer);
         }
         writer.WriteEndArray();
     }
 
-    private static float Finite(JsonElement number)
+    /// <summary>The properties that a result of any kind has: image_id, category_id, bbox, score.</summary>
+    internal static void WriteResult(Utf8JsonWriter writer, string sampleId, in DetectedBox box, ImmutableArray<BoxCategory> categories)
+    {
+        if (long.TryParse(sampleId, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number))
+            writer.WriteNumber("image_id", number);
+        else
+            writer.WriteString("image_id", sampleId);
+        writer.WriteNumber("category_id", categories[box.Category].Id);
+        writer.WriteStartArray("bbox");
+        writer.WriteNumberValue((double)box.X);
+        writer.WriteNumberValue((double)box.Y);
+        writer.WriteNumberValue((double)box.Width);
+        writer.WriteNumberValue((double)box.Height);
+        writer.WriteEndArray();
+        writer.WriteNumber("score", (double)box.Score);
+    }
+
+    /// <summary>The writer keeps all that is not flushed, which would grow with the dataset.</summary>
+    internal static void FlushIfLarge(Utf8JsonWriter writer)
+    {
+        if (writer.BytesPending > FlushBytes)
+            writer.Flush();
+    }
+
+    internal static void WriteBox(Utf8JsonWriter writer, in DetectedBox box)
+    {
+        writer.WriteStartArray();
+        writer.WriteNumberValue(box.X);
+        writer.WriteNumberValue(box.Y);
+        writer.WriteNumberValue(box.Width);
+        writer.WriteNumberValue(box.Height);
+        writer.WriteNumberValue(box.Score);
+        writer.WriteNumberValue(box.Category);
+        writer.WriteNumberValue(box.Candidate);
+        writer.WriteEndArray();
+    }
+
+    internal static DetectedBox ReadBox(JsonElement item, int categories)
+    {
+        if (item.GetArrayLength() != 7)
+            throw new FormatException($"a box of {item.GetArrayLength()} values instead of 7");
+        var box = new DetectedBox(Finite(item[0]), Finite(item[1]), Finite(item[2]), Finite(item[3]), Finite(item[4]), item[5].GetInt32(), item[6].GetInt32());
+        return box.Category >= 0 && box.Category < categories ? box : throw new FormatException($"category index {box.Category} of {categories}");
+    }
+
+    internal static float Finite(JsonElement number)
     {
         float value = number.GetSingle();
         return float.IsFinite(value) ? value : throw new FormatException($"{number} is no finite float");

@@ -23,14 +23,12 @@ public sealed class DetectionTask(
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) =>
         decoder.CheckOutputs(outputs, categoryOf.Length, model, faults);
 
-    public Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain)
+    public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain)
     {
+        (IReadOnlyDictionary<string, Tensor> outputs, Placement placement) = runs.Single();
         var candidates = new Candidates();
         decoder.Decode(outputs, new DecodeRequest(sample, placement, categoryOf.Length, _threshold, everyClass), candidates);
-        RequireFinite(candidates, candidates.Left, sample);
-        RequireFinite(candidates, candidates.Top, sample);
-        RequireFinite(candidates, candidates.Right, sample);
-        RequireFinite(candidates, candidates.Bottom, sample);
+        RequireFinite(candidates, sample);
         return Selection.Select(candidates, sample.Id, placement, selection, categoryOf, explain);
     }
 
@@ -38,7 +36,7 @@ public sealed class DetectionTask(
         BoxComparison.Of((DetectionPrediction)reference, (DetectionPrediction)target, (float)(deploymentScore ?? 0), categories);
 
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) =>
-        new BoxEvaluation(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p))));
+        BoxEvaluation.Of(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p))));
 
     public void Write(Utf8JsonWriter writer, Prediction prediction) => DetectionJournal.Write(writer, (DetectionPrediction)prediction);
 
@@ -74,6 +72,15 @@ public sealed class DetectionTask(
     }
 
     /// <summary>Finite outputs may still decode to an infinite box, such as exp(100).</summary>
+    /// <exception cref="FaultException">One did.</exception>
+    internal static void RequireFinite(Candidates candidates, Sample sample)
+    {
+        RequireFinite(candidates, candidates.Left, sample);
+        RequireFinite(candidates, candidates.Top, sample);
+        RequireFinite(candidates, candidates.Right, sample);
+        RequireFinite(candidates, candidates.Bottom, sample);
+    }
+
     private static void RequireFinite(Candidates candidates, ReadOnlySpan<float> edge, Sample sample)
     {
         int row = ScoreScan.FirstNonFinite(edge);

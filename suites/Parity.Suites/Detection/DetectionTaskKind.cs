@@ -35,7 +35,7 @@ public sealed class DetectionTaskKind : ITaskKind
             : new DetectionTask(decoder, threshold, deployment, everyClass, selection, truth, categories, categoryOf);
     }
 
-    private static SelectionSettings Stages(Settings settings, IBoxDecoder decoder)
+    internal static SelectionSettings Stages(Settings settings, IBoxDecoder decoder)
     {
         int? topK = settings.Has("top-k") ? settings.Integer("top-k", least: 1) : null;
         int? limit = settings.Has("max-detections") ? settings.Integer("max-detections", least: 1) : null;
@@ -59,7 +59,7 @@ public sealed class DetectionTaskKind : ITaskKind
         return new SelectionSettings(topK, suppression, nms, limit, clip, compare);
     }
 
-    private static ImmutableArray<int> Classes(Settings settings, IBoxLabels? truth, ImmutableArray<BoxCategory> categories)
+    internal static ImmutableArray<int> Classes(Settings settings, IBoxLabels? truth, ImmutableArray<BoxCategory> categories)
     {
         if (settings.Entries.TryGetValue("classes", out SettingsValue? value) && value.Items is not null)
         {

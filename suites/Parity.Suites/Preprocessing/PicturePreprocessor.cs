@@ -15,18 +15,28 @@ public sealed class PicturePreprocessor(PreprocessingPlan plan) : IPreprocessor
 
     /// <summary>A tensor [1,3,height,width] or [1,height,width,3] of the contract's size.</summary>
     /// <exception cref="FaultException">The contract asks for a type or a normalisation that cannot be given.</exception>
-    public PreparedInput Prepare(Picture picture, InputContract contract)
+    public PreparedInput Prepare(Picture picture, InputContract contract, PictureRegion? region = null)
     {
         Check(contract);
-        var geometry = PictureGeometry.Of(plan.Resize, picture.Width, picture.Height, contract.Width, contract.Height);
-        byte[] bgr = Place(picture, geometry, contract.Width, contract.Height);
+        (byte[] bgr, Placement placement) = Place(picture, contract, region);
         Tensor tensor = contract.Type switch
         {
             ElementType.UInt8 => Convert(bgr, contract, PixelTable.UInt8()),
             ElementType.Float16 => Convert(bgr, contract, PixelTable.Float16(contract)),
             _ => Convert(bgr, contract, PixelTable.Float32(contract)),
         };
-        return new PreparedInput(tensor, geometry.Placement);
+        return new PreparedInput(tensor, placement);
+    }
+
+    private (byte[] Bgr, Placement Placement) Place(Picture picture, InputContract contract, PictureRegion? region)
+    {
+        if (region is not null)
+        {
+            Placement placement = RegionGeometry.Of(region, picture.Width, picture.Height, contract.Width, contract.Height);
+            return (AffineWarp.Upright(picture, placement), placement);
+        }
+        var geometry = PictureGeometry.Of(plan.Resize, picture.Width, picture.Height, contract.Width, contract.Height);
+        return (Place(picture, geometry, contract.Width, contract.Height), geometry.Placement);
     }
 
     private byte[] Place(Picture picture, PictureGeometry geometry, int width, int height)

@@ -31,7 +31,8 @@ internal sealed class SceneCanvas(int side)
             DrawLine(ref random);
     }
 
-    public void DrawShape(ref SceneRandom random, in SceneShape shape, byte[] coverage, (int Left, int Top, int Right, int Bottom) window)
+    /// <summary>Paints what <paramref name="coverage"/> (0 to 4 quarters of a pixel) says within the window: two colours apart from what lies below, in a texture around a centre.</summary>
+    public void DrawPart(ref SceneRandom random, double centerX, double centerY, double reach, byte[] coverage, SceneWindow window)
     {
         (int B, int G, int R) under = Mean(coverage, window), first = Color(ref random);
         for (int i = 0; i < 8 && Math.Abs(first.B - under.B) + Math.Abs(first.G - under.G) + Math.Abs(first.R - under.R) < 90; i++)
@@ -40,7 +41,7 @@ internal sealed class SceneCanvas(int side)
         var second = (B: first.B + shift + random.Between(-20, 20), G: first.G + shift + random.Between(-20, 20), R: first.R + shift + random.Between(-20, 20));
         var texture = (Texture)random.Below(5);
         (double cos, double sin) = random.Direction();
-        double period = random.Between(2.0, 9.0), reach = shape.Reach;
+        double period = random.Between(2.0, 9.0);
         for (int y = window.Top; y < window.Bottom; y++)
         {
             for (int x = window.Left; x < window.Right; x++)
@@ -48,7 +49,7 @@ internal sealed class SceneCanvas(int side)
                 int at = y * side + x, covered = coverage[at];
                 if (covered == 0)
                     continue;
-                double dx = x - shape.CenterX, dy = y - shape.CenterY, along = dx * cos + dy * sin, across = dy * cos - dx * sin;
+                double dx = x - centerX, dy = y - centerY, along = dx * cos + dy * sin, across = dy * cos - dx * sin;
                 int mix = texture switch
                 {
                     Texture.Plain => 0,
@@ -107,7 +108,7 @@ internal sealed class SceneCanvas(int side)
 
     private void Blend(int at, (int B, int G, int R) color, int alpha) => Set(at, Mix((Bgr[at * 3], Bgr[at * 3 + 1], Bgr[at * 3 + 2]), color, alpha), 0);
 
-    private (int B, int G, int R) Mean(byte[] coverage, (int Left, int Top, int Right, int Bottom) window)
+    private (int B, int G, int R) Mean(byte[] coverage, SceneWindow window)
     {
         int b = 0, g = 0, r = 0, count = 0;
         for (int y = window.Top; y < window.Bottom; y++)

@@ -16,8 +16,9 @@ public sealed class SegmentationTask(SegmentationDecoder decoder, IClassMaps tru
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) =>
         decoder.CheckOutputs(outputs, truth.Classes.Length, model, faults);
 
-    public Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain)
+    public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain)
     {
+        (IReadOnlyDictionary<string, Tensor> outputs, Placement placement) = runs.Single();
         LabelMap map = decoder.Decode(outputs, sample, placement, truth.Classes.Length);
         var pixels = new int[truth.Classes.Length];
         foreach (byte index in map.Values)

@@ -30,7 +30,7 @@ internal static class EmulationFigures
         bool met = true;
         foreach (TargetRequest target in suite.Targets)
         {
-            (_, string path) = TargetModels.Prepare(suite, target, Composition.Backends[0], Path.Combine(folder, target.Name), new Silent(), default);
+            (_, string path, _) = TargetModels.Prepare(suite, target, Composition.Backends[0], Path.Combine(folder, target.Name), null, new Silent(), default);
             using ISession emulated = Open(suite, path);
             double real = double.PositiveInfinity, emulation = double.PositiveInfinity;
             for (int round = 0; round <= rounds; round++)

@@ -27,7 +27,7 @@ internal static class EverythingElseFigures
         output.WriteLine($"{suite.Name}, one model, {suite.Dataset.Samples.Length} pictures, CPU time of one thread; {CpuClock.Load()}");
         Sample first = suite.Dataset.Samples[0];
         PreparedInput warm = suite.Preprocessor.Prepare(suite.Dataset.Read(first), session.Input);
-        int seen = suite.Task.Decode(session.Run(warm.Tensor), first, warm.Placement, explain: false).Counts["candidates"];
+        int seen = suite.Task.Decode([new ModelRun(session.Run(warm.Tensor), warm.Placement)], first, explain: false).Counts["candidates"];
         output.WriteLine($"  {seen} candidates on the first picture");
         double[] best = [.. Stages.Select(_ => double.PositiveInfinity)];
         long candidates = 0, kept = 0;
@@ -46,7 +46,7 @@ internal static class EverythingElseFigures
                 double t2 = CpuClock.Thread();
                 var outputs = session.Run(input.Tensor);
                 double t3 = CpuClock.Thread();
-                Prediction prediction = suite.Task.Decode(outputs, sample, input.Placement, explain: false);
+                Prediction prediction = suite.Task.Decode([new ModelRun(outputs, input.Placement)], sample, explain: false);
                 double t4 = CpuClock.Thread();
                 journal.Append(new SampleResult(i, [prediction], [true], null));
                 double t5 = CpuClock.Thread();

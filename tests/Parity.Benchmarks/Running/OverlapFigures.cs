@@ -22,7 +22,7 @@ internal static class OverlapFigures
         string folder = Directory.CreateTempSubdirectory("parity-overlap-").FullName;
         var backend = new ClockedBackend(Composition.Backends[0]);
         using ISession reference = backend.Open(Request(suite.ModelPath));
-        string path = TargetModels.Prepare(suite, suite.Targets[0], backend, folder, new Silent(), default).Path;
+        string path = TargetModels.Prepare(suite, suite.Targets[0], backend, folder, null, new Silent(), default).Path;
         using ISession target = backend.Open(Request(path));
         output.WriteLine($"{suite.Name} with {suite.Targets[0].Name}, {suite.Dataset.Samples.Length} pictures, wall against summed Run; {CpuClock.Load()}");
         double best = double.PositiveInfinity;
@@ -30,7 +30,7 @@ internal static class OverlapFigures
         {
             backend.Untapped.Reset();
             using Journal journal = Journal.Open(new RunFolder(Path.Combine(folder, "run")).Journal, "overlap", suite.Task, resume: false);
-            var loop = new SampleLoop(suite, [new(NamedSession.Reference, reference), new(suite.Targets[0].Name, target)], journal, new Silent());
+            var loop = new SampleLoop(suite, [new(NamedSession.Reference, reference, suite.Task), new(suite.Targets[0].Name, target, suite.Task)], journal, new Silent());
             (int Gc, TimeSpan Pause) before = (GC.CollectionCount(2), GC.GetTotalPauseDuration());
             double cpu = CpuClock.Process();
             loop.Run(default);

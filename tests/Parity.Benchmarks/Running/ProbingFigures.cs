@@ -33,7 +33,7 @@ internal static class ProbingFigures
         {
             foreach (TargetRequest target in suite.Targets)
             {
-                (LoweringResult lowered, string path) = TargetModels.Prepare(suite, target, Composition.Backends[0], Path.Combine(folder, suite.Name, target.Name), new Silent(), default);
+                (LoweringResult lowered, string path, _) = TargetModels.Prepare(suite, target, Composition.Backends[0], Path.Combine(folder, suite.Name, target.Name), null, new Silent(), default);
                 met &= Print(output, suite, target.Name, "layers", LayersLimit, path, lowered with { Qdq = [] }, Isolation.None, rounds, out double layers);
                 met &= Print(output, suite, target.Name, "with histograms", HistogramsLimit, path, lowered, Isolation.None, rounds, out _);
                 // Q/DQ stay in the model, and no quantizer is counted beside the layers.
@@ -81,7 +81,7 @@ internal static class ProbingFigures
                         (cpu, wall) = (CpuClock.Process() - cpu, Stopwatch.GetElapsedTime(start).TotalSeconds);
                     }
                 });
-            new ProbeRun(suite.Dataset, suite.Preprocessor, suite.Threads, backend, backend, observer).Run(target, reference, suite.ModelPath, untapped, path, true, lowered, isolation, [.. Enumerable.Range(0, Samples)], default);
+            new ProbeRun(ProbeInputs.Of(suite), backend, backend, observer).Run(target, reference, suite.ModelPath, untapped, path, true, lowered, isolation, [.. Enumerable.Range(0, Samples)], default);
             double top = peak!.Growth;
             double ratio = (cpu - backend.Untapped.Cpu - images) / backend.Tapped.Cpu;
             if (ratio < best)

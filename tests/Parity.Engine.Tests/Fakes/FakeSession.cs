@@ -29,6 +29,6 @@ public sealed class FakePreprocessor : IPreprocessor
 
     public InputContract Contract => Only;
 
-    public PreparedInput Prepare(Picture picture, InputContract contract) =>
-        new(Tensor.Create(new float[] { picture.Bgr[0], picture.Bgr[1], picture.Bgr[2] }, 1, 3, 1, 1), new Placement(1, 1, 0, 0, 1, 1, 1, 1));
+    public PreparedInput Prepare(Picture picture, InputContract contract, PictureRegion? region = null) =>
+        new(Tensor.Create(new float[] { region is null ? picture.Bgr[0] : (float)region.CenterX, picture.Bgr[1], picture.Bgr[2] }, 1, 3, 1, 1), new Placement(1, 1, 0, 0, 1, 1, 1, 1));
 }

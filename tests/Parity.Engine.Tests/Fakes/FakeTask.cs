@@ -4,16 +4,21 @@ using Parity.Core;
 
 namespace Parity.Engine.Tests.Fakes;
 
-/// <summary>A task whose prediction is the first output element and whose metric is the weighted mean of it.</summary>
+/// <summary>A task whose prediction is the first output element, summed over runs, and whose metric is the weighted mean of it.</summary>
 public sealed class FakeTask : ITask
 {
     public string Kind => "fake";
 
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) { }
 
-    public Prediction Decode(IReadOnlyDictionary<string, Tensor> outputs, Sample sample, Placement placement, bool explain)
+    /// <summary>Null runs the model on whole pictures.</summary>
+    public Func<Sample, ImmutableArray<PictureRegion>>? RegionsOf { get; init; }
+
+    public ImmutableArray<PictureRegion>? Regions(Sample sample) => RegionsOf?.Invoke(sample);
+
+    public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain)
     {
-        float value = outputs["y"].Span<float>()[0];
+        float value = runs.Sum(r => r.Outputs["y"].Span<float>()[0]);
         if (!float.IsFinite(value))
             throw new FaultException($"output 'y' holds {value}", $"sample {sample.Id}", "Look for an overflow in the model.");
         return new FakePrediction(sample.Id, value);

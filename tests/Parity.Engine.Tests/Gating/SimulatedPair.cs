@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Suites.Coco;
 using Parity.Suites.Detection;
 using Parity.Suites.Metrics;
 
@@ -16,7 +17,7 @@ internal sealed class SimulatedPair
     /// <summary>One IoU threshold and one range of areas: AP50, at a fortieth of the cost of all twelve statistics.</summary>
     private static readonly CocoParameters Cheap = CocoParameters.Default with
     {
-        IouThresholds = [0.5], Areas = [CocoParameters.Default.Areas[0]], MaxDetections = [100],
+        IouThresholds = [0.5], Areas = [CocoParameters.Default.Areas[0]], MaxDetections = [100], Statistics = [new("AP50", true, 0, 0, 0)],
     };
 
     private readonly ImmutableArray<BoxSample> _reference;
@@ -61,7 +62,7 @@ internal sealed class SimulatedPair
     /// <summary>What can be measured, by name: average precision, a quotient of sums, a mean.</summary>
     public static ImmutableArray<(string Name, Func<IEnumerable<BoxSample>, IEvaluation> Evaluate, int Kind)> Metrics { get; } =
     [
-        ("AP50", samples => new BoxEvaluation([new BoxCategory(1, "thing")], samples, Cheap), 1),
+        ("AP50", samples => BoxEvaluation.Of([new BoxCategory(1, "thing")], samples, Cheap), 0),
         ("precision", samples => new SummedEvaluation([new("precision", "fraction", Direction.HigherIsBetter)], 2,
             samples.Select(s => new SampleTerms(s.Id, [s.Boxes.Count(b => b.X % 200 < 34 && b.X > 0), s.Boxes.Count])), (sums, values) => values[0] = SummedEvaluation.Quotient(sums[0], sums[1])), 0),
         ("perfect", samples => new SummedEvaluation([new("perfect", "fraction", Direction.HigherIsBetter)], 2,

@@ -10,7 +10,7 @@ namespace Parity.Engine.Tests.Measuring;
 public sealed class SampleLoopTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parity-loop-");
-    private readonly FakeTask _task = new();
+    private FakeTask _task = new();
     private readonly Quiet _observer = new();
 
     [Fact]
@@ -20,6 +20,16 @@ public sealed class SampleLoopTests : IDisposable
 
         results.Select(r => r.Index).Should().Equal(Enumerable.Range(0, 50));
         results.Select(r => ((FakePrediction)r.Predictions[1]).Value).Should().Equal(Enumerable.Range(0, 50).Select(i => i + 1f));
+    }
+
+    [Fact]
+    public void A_task_that_names_regions_has_its_model_run_on_each_and_on_none_where_it_names_none()
+    {
+        _task = new FakeTask { RegionsOf = sample => [.. Enumerable.Range(0, int.Parse(sample.Id)).Select(i => new PictureRegion(10 + i, 0, 1, 1))] };
+        var results = Run(new FakeDataset(4), x => x, x => x == 12 ? x + 1 : x);
+
+        results.Select(r => ((FakePrediction)r.Predictions[0]).Value).Should().Equal(0, 10, 10 + 11, 10 + 11 + 12);
+        results.Select(r => r.EqualsReference[1]).Should().Equal([true, true, true, false], "one run of three differs");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Suites.Coco;
 using Parity.Suites.Detection;
 
 namespace Parity.Suites.Tests.Detection;
@@ -69,7 +70,7 @@ public class BoxEvaluationTests
     {
         Measure(Evaluation(Sample("1", [], [Box(0, 0, 5, 5, 0.9)]))).Should().OnlyContain(v => double.IsNaN(v));
         Measure(Evaluation()).Should().OnlyContain(v => double.IsNaN(v));
-        Measure(new BoxEvaluation([], [])).Should().OnlyContain(v => double.IsNaN(v));
+        Measure(BoxEvaluation.Of([], [])).Should().OnlyContain(v => double.IsNaN(v));
         Evaluation(Sample("1", [Label(1, 0, 0, 9, 9) with { IsCrowd = true }], [])).Curves().Precision.Should().OnlyContain(v => v == -1);
     }
 
@@ -106,10 +107,10 @@ public class BoxEvaluationTests
             BoxSample[] samples = [.. Enumerable.Range(1, 12).Select(i => RandomScene.Sample($"{i * 10}", random, scores))];
             int[] weights = [.. samples.Select(_ => random.Next(4))];
             var weighted = new double[12];
-            new BoxEvaluation(RandomScene.Categories, samples).Measure(weights, weighted);
+            BoxEvaluation.Of(RandomScene.Categories, samples).Measure(weights, weighted);
 
             IEnumerable<BoxSample> copies = samples.SelectMany((s, i) => Enumerable.Range(0, weights[i]).Select(c => s with { Id = $"{int.Parse(s.Id) + c}" }));
-            double[] duplicated = Measure(new BoxEvaluation(RandomScene.Categories, copies));
+            double[] duplicated = Measure(BoxEvaluation.Of(RandomScene.Categories, copies));
             weighted.Should().Equal(duplicated, "seed {0}, round {1}", seed, round);
         }
     }
@@ -119,9 +120,9 @@ public class BoxEvaluationTests
     {
         var random = new Random(5);
         BoxSample[] samples = [.. Enumerable.Range(1, 30).Select(i => RandomScene.Sample($"{i}", random, 5))];
-        var evaluation = new BoxEvaluation(RandomScene.Categories, samples);
+        var evaluation = BoxEvaluation.Of(RandomScene.Categories, samples);
         random.Shuffle(samples);
-        var shuffled = new BoxEvaluation(RandomScene.Categories, samples);
+        var shuffled = BoxEvaluation.Of(RandomScene.Categories, samples);
         shuffled.SampleIds.Should().Equal(evaluation.SampleIds).And.Equal(Enumerable.Range(1, 30).Select(i => $"{i}"));
         Measure(shuffled).Should().Equal(Measure(evaluation));
     }
@@ -132,14 +133,14 @@ public class BoxEvaluationTests
         var random = new Random(6);
         BoxSample[] samples = [.. Enumerable.Range(1, 30).Select(i => RandomScene.Sample($"{i}", random, 20))];
         BoxSample[] changed = [.. samples.Select(s => s with { Boxes = [.. s.Boxes.Select(b => b with { Score = Math.Sqrt(b.Score) - 7 })] })];
-        Measure(new BoxEvaluation(RandomScene.Categories, changed)).Should().Equal(Measure(new BoxEvaluation(RandomScene.Categories, samples)));
+        Measure(BoxEvaluation.Of(RandomScene.Categories, changed)).Should().Equal(Measure(BoxEvaluation.Of(RandomScene.Categories, samples)));
     }
 
     [Fact]
     public void Statistics_are_the_means_of_the_arrays()
     {
         var random = new Random(8);
-        var evaluation = new BoxEvaluation(RandomScene.Categories, Enumerable.Range(1, 30).Select(i => RandomScene.Sample($"{i}", random, 50)));
+        var evaluation = BoxEvaluation.Of(RandomScene.Categories, Enumerable.Range(1, 30).Select(i => RandomScene.Sample($"{i}", random, 50)));
         CocoCurves curves = evaluation.Curves();
         double[] values = Measure(evaluation);
         for (int area = 0; area < 4; area++)
@@ -149,7 +150,7 @@ public class BoxEvaluationTests
         }
     }
 
-    private static BoxEvaluation Evaluation(params IEnumerable<BoxSample> samples) => new(OneCategory, samples);
+    private static CocoEvaluation Evaluation(params IEnumerable<BoxSample> samples) => BoxEvaluation.Of(OneCategory, samples);
 
     private static BoxSample Sample(string id, BoxLabel[] labels, ScoredBox[] boxes) => new(id, labels, boxes);
 
@@ -157,7 +158,7 @@ public class BoxEvaluationTests
 
     private static ScoredBox Box(double x, double y, double w, double h, double score) => new(x, y, w, h, score, 0);
 
-    private static double[] Measure(BoxEvaluation evaluation)
+    private static double[] Measure(CocoEvaluation evaluation)
     {
         var values = new double[12];
         int[] weights = [.. Enumerable.Repeat(1, evaluation.SampleIds.Length)];

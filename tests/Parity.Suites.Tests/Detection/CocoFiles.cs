@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Parity.Suites.Coco;
 using Parity.Suites.Detection;
 
 namespace Parity.Suites.Tests.Detection;
@@ -7,10 +8,10 @@ namespace Parity.Suites.Tests.Detection;
 /// <summary>Just enough of COCO's JSON to feed the metric from real files.</summary>
 internal static class CocoFiles
 {
-    public static BoxEvaluation Evaluate(byte[] truth, byte[] results)
+    public static CocoEvaluation Evaluate(byte[] truth, byte[] results)
     {
         var (categories, samples) = Read(truth, results);
-        return new BoxEvaluation(categories, samples);
+        return BoxEvaluation.Of(categories, samples);
     }
 
     public static (ImmutableArray<BoxCategory> Categories, ImmutableArray<BoxSample> Samples) Read(byte[] truth, byte[] results)

@@ -24,7 +24,7 @@ public class DetectionTaskTests
     public void A_prediction_is_decoded_mapped_measured_and_drawn()
     {
         ITask task = Create(Yolov8, Dataset)!;
-        Prediction prediction = task.Decode(Outputs(), Sample, Placement, explain: false);
+        Prediction prediction = task.Decode([new ModelRun(Outputs(), Placement)], Sample, explain: false);
         ((DetectionPrediction)prediction).Boxes.Should().Equal(new DetectedBox(10, 10, 20, 20, 0.9f, 0, 1), new DetectedBox(0, 0, 4, 4, 0.5f, 2, 0));
 
         IEvaluation evaluation = task.Evaluate([prediction]);
@@ -123,7 +123,7 @@ public class DetectionTaskTests
         float[] rows = new float[84 * 6];
         (rows[2], rows[4], rows[5]) = (100, 1, 1);
         ITask task = Create(Yolov8.Replace("yolov8", "yolox").Replace("[30, 10]", "[30]"), Dataset)!;
-        FluentActions.Invoking(() => task.Decode(new Dictionary<string, Tensor> { ["o"] = Tensor.Create(rows, 1, 84, 6) }, Sample, Placement, false))
+        FluentActions.Invoking(() => task.Decode([new ModelRun(new Dictionary<string, Tensor> { ["o"] = Tensor.Create(rows, 1, 84, 6) }, Placement)], Sample, false))
             .Should().Throw<FaultException>().WithMessage("*sample 7*candidate 0*");
     }
 

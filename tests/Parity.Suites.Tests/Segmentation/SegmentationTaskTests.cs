@@ -20,7 +20,7 @@ public class SegmentationTaskTests
     {
         ITask task = Create(Argmax, Truth);
         // Two by one pixels: rest beats person on the left; on the right person and dog tie, and the first wins.
-        var prediction = (SegmentationPrediction)task.Decode(Output([5, 0, 1, 3, 0, 3], 1, 3, 1, 2), Sample, Whole(4, 2, 2, 1), explain: false);
+        var prediction = (SegmentationPrediction)task.Decode([new ModelRun(Output([5, 0, 1, 3, 0, 3], 1, 3, 1, 2), Whole(4, 2, 2, 1))], Sample, explain: false);
         prediction.Runs.Should().Equal(0, 2, 1, 2, 0, 2, 1, 2);
         prediction.Counts.Should().BeEquivalentTo(new Dictionary<string, int> { ["pixels.rest"] = 4, ["pixels.person"] = 4, ["pixels.dog"] = 0 });
 
@@ -98,21 +98,21 @@ public class SegmentationTaskTests
         // The map's upper and lower quarters are padding that says person everywhere.
         float[] map = [1, 1, 0, 0, 0, 0, 1, 1];
         ITask task = Create(Threshold("bilinear-half-pixel"), new MaskTruth(["rest", "person"], new LabelMap(1, 1, [0])));
-        var prediction = (SegmentationPrediction)task.Decode(Output(map, 1, 1, 4, 2), Sample, new Placement(0.4, 0.4, 0, 2, 10, 10, 4, 8), explain: false);
+        var prediction = (SegmentationPrediction)task.Decode([new ModelRun(Output(map, 1, 1, 4, 2), new Placement(0.4, 0.4, 0, 2, 10, 10, 4, 8))], Sample, explain: false);
         prediction.Runs.Should().Equal(0, 100);
     }
 
     [Fact]
     public void A_picture_that_the_input_cuts_is_a_fault() =>
-        FluentActions.Invoking(() => Create(Argmax, Truth).Decode(Output(new float[6], 1, 3, 1, 2), Sample, new Placement(1, 1, -3, 0, 8, 1, 2, 1), false))
+        FluentActions.Invoking(() => Create(Argmax, Truth).Decode([new ModelRun(Output(new float[6], 1, 3, 1, 2), new Placement(1, 1, -3, 0, 8, 1, 2, 1))], Sample, explain: false))
             .Should().Throw<FaultException>().WithMessage("*sample 7*cuts*");
 
     [Fact]
     public void Channels_last_is_the_same_map()
     {
         ITask first = Create(Argmax, Truth), last = Create(Argmax.Replace("\"nearest\"", "\"nearest\", \"layout\": \"nhwc\""), Truth);
-        var a = (SegmentationPrediction)first.Decode(Output([5, 0, 1, 3, 0, 4], 1, 3, 1, 2), Sample, Whole(4, 2, 2, 1), false);
-        var b = (SegmentationPrediction)last.Decode(Output([5, 1, 0, 0, 3, 4], 1, 1, 2, 3), Sample, Whole(4, 2, 2, 1), false);
+        var a = (SegmentationPrediction)first.Decode([new ModelRun(Output([5, 0, 1, 3, 0, 4], 1, 3, 1, 2), Whole(4, 2, 2, 1))], Sample, explain: false);
+        var b = (SegmentationPrediction)last.Decode([new ModelRun(Output([5, 1, 0, 0, 3, 4], 1, 1, 2, 3), Whole(4, 2, 2, 1))], Sample, explain: false);
         b.Runs.Should().Equal(a.Runs);
     }
 
@@ -126,8 +126,8 @@ public class SegmentationTaskTests
         var fine = new FaultList();
         task.CheckOutputs([new TensorPort("o", ElementType.Float32, [1, 3, -1, -1])], "m.onnx", fine);
         fine.Count.Should().Be(0);
-        FluentActions.Invoking(() => task.Decode(Output([1, 2, float.NaN], 1, 3, 1, 1), Sample, Whole(1, 1, 1, 1), false)).Should().Throw<FaultException>().WithMessage("*NaN*");
-        FluentActions.Invoking(() => task.Decode(Output([1, 2], 1, 2, 1, 1), Sample, Whole(1, 1, 1, 1), false)).Should().Throw<FaultException>();
+        FluentActions.Invoking(() => task.Decode([new ModelRun(Output([1, 2, float.NaN], 1, 3, 1, 1), Whole(1, 1, 1, 1))], Sample, explain: false)).Should().Throw<FaultException>().WithMessage("*NaN*");
+        FluentActions.Invoking(() => task.Decode([new ModelRun(Output([1, 2], 1, 2, 1, 1), Whole(1, 1, 1, 1))], Sample, explain: false)).Should().Throw<FaultException>();
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public class SegmentationTaskTests
     private static byte[] Decide(float[] map, int width, int height, int pictureWidth, int pictureHeight, string resize)
     {
         ITask task = Create(Threshold(resize), new MaskTruth(["rest", "person"], new LabelMap(1, 1, [0])));
-        var prediction = (SegmentationPrediction)task.Decode(Output(map, 1, 1, height, width), Sample, Whole(pictureWidth, pictureHeight, width, height), explain: false);
+        var prediction = (SegmentationPrediction)task.Decode([new ModelRun(Output(map, 1, 1, height, width), Whole(pictureWidth, pictureHeight, width, height))], Sample, explain: false);
         return ClassRuns.ToMap(prediction.Runs, pictureWidth, pictureHeight, 2).Values;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Suites.Coco;
 
 namespace Parity.Suites.Detection;
 
@@ -49,7 +50,7 @@ internal static class BoxComparison
             own.TryAdd((after.Boxes[j].Candidate, after.Boxes[j].Category), j);
         for (int i = 0; i < before.Boxes.Length; i++)
         {
-            if (own.TryGetValue((before.Boxes[i].Candidate, before.Boxes[i].Category), out int j) && after.Matches[j] < 0 && Iou(before.Boxes[i], after.Boxes[j]) >= MatchIou)
+            if (own.TryGetValue((before.Boxes[i].Candidate, before.Boxes[i].Category), out int j) && after.Matches[j] < 0 && BoxIou.Of(before.Boxes[i], after.Boxes[j]) >= MatchIou)
                 (before.Matches[i], after.Matches[j]) = (j, i);
         }
         foreach (int i in before.Unmatched())
@@ -60,7 +61,7 @@ internal static class BoxComparison
             {
                 if (after.Matches[j] >= 0 || after.Boxes[j].Category != before.Boxes[i].Category)
                     continue;
-                double iou = Iou(before.Boxes[i], after.Boxes[j]);
+                double iou = BoxIou.Of(before.Boxes[i], after.Boxes[j]);
                 if (best < 0 ? iou >= most : iou > most)
                     (best, most) = (j, iou);
             }
@@ -106,9 +107,6 @@ internal static class BoxComparison
             : new ItemChange(kind, categories[box.Category].Name, box.Candidate, box.Score, reason, by, there, here);
     }
 
-    private static double Iou(in DetectedBox a, in DetectedBox b) =>
-        BoxIou.Of(new ScoredBox(a.X, a.Y, a.Width, a.Height, a.Score, a.Category), new BoxLabel(0, 0, b.X, b.Y, b.Width, b.Height, 0, IsCrowd: false));
-
     /// <param name="Matches">By box: the other side's box, or -1.</param>
     private sealed record Side(ImmutableArray<DetectedBox> Boxes, SelectionTrace Trace, int[] Matches)
     {
@@ -124,6 +122,6 @@ internal static class BoxComparison
 
         /// <summary>Whether a final box of another class, which stands for nothing else, lies where <paramref name="box"/> does.</summary>
         public bool IsUnmatchedElsewhere(DetectedBox box) =>
-            Unmatched().Any(j => Boxes[j].Category != box.Category && Iou(box, Boxes[j]) >= MatchIou);
+            Unmatched().Any(j => Boxes[j].Category != box.Category && BoxIou.Of(box, Boxes[j]) >= MatchIou);
     }
 }

@@ -8,14 +8,13 @@ internal interface IRowGeometry
     void Corners(int row, ReadOnlySpan<float> box, out float left, out float top, out float right, out float bottom);
 }
 
-/// <summary>Scans rows [x, y, w, h, objectness, class scores...], score = objectness * class score: the form of YOLOv5 and YOLOX.</summary>
+/// <summary>Scans rows [x, y, w, h, objectness, class scores..., more...], score = objectness * class score: the form of YOLOv5 and YOLOX.</summary>
 internal static class RowScan
 {
     public static void Scan<TGeometry>(
-        ReadOnlySpan<float> values, int first, int rows, DecodeRequest request, string output, bool sigmoid, TGeometry geometry, Candidates candidates)
+        ReadOnlySpan<float> values, int columns, int first, int rows, DecodeRequest request, string output, bool sigmoid, TGeometry geometry, Candidates candidates)
         where TGeometry : struct, IRowGeometry
     {
-        int columns = 5 + request.Classes;
         float threshold = request.Threshold;
         Span<float> scores = request.Classes <= 1024 ? stackalloc float[request.Classes] : new float[request.Classes];
         for (int row = first; row < first + rows; row++)
@@ -26,7 +25,7 @@ internal static class RowScan
             // Class scores reach 1 and a little more (see ScoreScan), so nothing of this row can pass the threshold.
             if (objectness * 1.02f <= threshold)
                 continue;
-            ReadOnlySpan<float> classes = line[5..];
+            ReadOnlySpan<float> classes = line.Slice(5, request.Classes);
             float most = ScoreScan.Max(classes);
             if (sigmoid)
                 most = ScoreScan.Sigmoid(most);

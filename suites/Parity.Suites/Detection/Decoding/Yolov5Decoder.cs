@@ -7,7 +7,8 @@ namespace Parity.Suites.Detection;
 /// YOLOv5 (ultralytics/yolov5) as its export writes it: one output [1, N, 5 + classes] of rows centre x, centre y, width, height in input
 /// pixels, objectness, class scores 0 to 1; score = objectness * class score. Candidate index: the row.
 /// </summary>
-public sealed class Yolov5Decoder(DecoderOutput output) : IBoxDecoder
+/// <param name="more">Values of a row after the class scores, which others read: joints, mask coefficients.</param>
+public sealed class Yolov5Decoder(DecoderOutput output, int more = 0) : IBoxDecoder
 {
     public string Kind => "yolov5";
 
@@ -20,15 +21,15 @@ public sealed class Yolov5Decoder(DecoderOutput output) : IBoxDecoder
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, int classes, string model, FaultList faults)
     {
         if (output.Find(outputs, model, faults) is { } port)
-            DecoderOutput.CheckShape(port, $"[1, boxes, {5 + classes}] as yolov5 wants for {classes} classes", model, faults, 1, null, 5 + classes);
+            DecoderOutput.CheckShape(port, $"[1, boxes, {5 + classes + more}] as yolov5 wants for {classes} classes", model, faults, 1, null, 5 + classes + more);
     }
 
     public void Decode(IReadOnlyDictionary<string, Tensor> outputs, DecodeRequest request, Candidates candidates)
     {
         ReadOnlySpan<float> values = output.Floats(outputs, request.Sample, out ImmutableArray<int> shape, out string name);
-        if (shape is not [1, var rows, var extent] || extent != 5 + request.Classes)
-            throw DecoderOutput.Misshapen(name, shape, $"[1, boxes, {5 + request.Classes}]", request.Sample);
-        RowScan.Scan(values, 0, rows, request, name, sigmoid: false, new Geometry(), candidates);
+        if (shape is not [1, var rows, var extent] || extent != 5 + request.Classes + more)
+            throw DecoderOutput.Misshapen(name, shape, $"[1, boxes, {5 + request.Classes + more}]", request.Sample);
+        RowScan.Scan(values, extent, 0, rows, request, name, sigmoid: false, new Geometry(), candidates);
     }
 
     private readonly struct Geometry : IRowGeometry

@@ -8,7 +8,8 @@ namespace Parity.Suites.Detection;
 /// YOLOv8 and YOLO11 (ultralytics) as their export writes them: one output [1, 4 + classes, N], channels centre x, centre y, width, height in
 /// input pixels, then class scores 0 to 1. Candidate index: the column.
 /// </summary>
-public sealed class Yolov8Decoder(DecoderOutput output) : IBoxDecoder
+/// <param name="more">Channels after the class scores, which others read: joints, mask coefficients.</param>
+public sealed class Yolov8Decoder(DecoderOutput output, int more = 0) : IBoxDecoder
 {
     public string Kind => "yolov8";
 
@@ -19,14 +20,14 @@ public sealed class Yolov8Decoder(DecoderOutput output) : IBoxDecoder
     public void CheckOutputs(ImmutableArray<TensorPort> outputs, int classes, string model, FaultList faults)
     {
         if (output.Find(outputs, model, faults) is { } port)
-            DecoderOutput.CheckShape(port, $"[1, {4 + classes}, boxes] as yolov8 wants for {classes} classes", model, faults, 1, 4 + classes, null);
+            DecoderOutput.CheckShape(port, $"[1, {4 + classes + more}, boxes] as yolov8 wants for {classes} classes", model, faults, 1, 4 + classes + more, null);
     }
 
     public void Decode(IReadOnlyDictionary<string, Tensor> outputs, DecodeRequest request, Candidates candidates)
     {
         ReadOnlySpan<float> values = output.Floats(outputs, request.Sample, out ImmutableArray<int> shape, out string name);
-        if (shape is not [1, var channels, var count] || channels != 4 + request.Classes)
-            throw DecoderOutput.Misshapen(name, shape, $"[1,{4 + request.Classes}, boxes]", request.Sample);
+        if (shape is not [1, var channels, var count] || channels != 4 + request.Classes + more)
+            throw DecoderOutput.Misshapen(name, shape, $"[1,{4 + request.Classes + more}, boxes]", request.Sample);
         float[] most = ArrayPool<float>.Shared.Rent(count);
         try
         {

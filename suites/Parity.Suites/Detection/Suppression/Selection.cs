@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Suites.Coco;
 
 namespace Parity.Suites.Detection;
 
@@ -60,7 +61,7 @@ public static class Selection
         var keys = new ulong[scores.Length];
         var order = new int[scores.Length];
         for (int i = 0; i < keys.Length; i++)
-            keys[i] = ScoreOrder.Key(scores[lastOfEqualsFirst ? keys.Length - 1 - i : i]);
+            (keys[i], order[i]) = (ScoreOrder.Key(scores[lastOfEqualsFirst ? keys.Length - 1 - i : i]), i);
         ScoreOrder.Sort(keys, order);
         if (lastOfEqualsFirst)
         {

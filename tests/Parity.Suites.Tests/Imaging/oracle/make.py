@@ -4,6 +4,8 @@
 pictures/*          encoded pictures, synthesised here
 decoded.txt         file, width, height, sha256 of cv2.imread(file, IMREAD_COLOR), or "fault" for a damaged file
 resized.txt         from width, height, to width, height, sha256 of cv2.resize(INTER_LINEAR) of noise(width, height)
+warped.txt          picture width, height, box x, y, width, height, padding, input width, height, sha256 of cv2.warpAffine(INTER_LINEAR) of noise(width, height)
+                    by HRNet's affine of a box
 letterboxed.txt     kind, from width, height, to width, height, sha256 of the float32 tensor NCHW, and what leads back to the picture
 """
 import ctypes, hashlib, os, struct, zlib
@@ -273,6 +275,33 @@ def expect_letterboxed():
     return lines
 
 
+def affine_of_box(x, y, w, h, padding, width, height):
+    """HRNet: _xywh2cs of lib/dataset/coco.py and get_affine_transform of lib/utils/transforms.py, without rotation, shift and flip."""
+    centre = np.array([x + w * 0.5, y + h * 0.5], np.float32)
+    aspect = width / height
+    if w > aspect * h:
+        h = w / aspect
+    elif w < aspect * h:
+        w = h * aspect
+    across = (np.array([w / 200, h / 200], np.float32) * padding * 200.0)[0]
+    source, target = np.zeros((3, 2), np.float32), np.zeros((3, 2), np.float32)
+    source[:2] = centre, centre + [0, across * -0.5]
+    target[:2] = [width * 0.5, height * 0.5], [width * 0.5, height * 0.5 - width * 0.5]
+    for points in (source, target):
+        direct = points[0] - points[1]
+        points[2] = points[1] + np.array([-direct[1], direct[0]], np.float32)
+    return cv2.getAffineTransform(source, target)
+
+
+def expect_warped():
+    lines = []
+    for case in ((160, 120, 20, 10, 60, 80, 1.25, 48, 64), (160, 120, 100, 60, 90, 80, 1.25, 48, 64), (61, 45, 0, 0, 61, 45, 1.25, 192, 256),
+                 (200, 150, -10, -20, 30.3, 77.1, 1.25, 96, 128), (97, 131, 13.75, 40.25, 25.125, 12.5, 1.0, 64, 64), (300, 200, 5, 5, 290, 190, 1.25, 48, 64)):
+        image = cv2.warpAffine(noise(*case[:2]), affine_of_box(*case[2:]), case[-2:], flags=cv2.INTER_LINEAR)
+        lines.append(" ".join(map(str, case)) + f" {sha(image)}")
+    return lines
+
+
 def save(name, lines):
     with open(os.path.join(HERE, name), "w") as file:
         file.write("\n".join(lines) + "\n")
@@ -286,3 +315,4 @@ make_pngs()
 save("decoded.txt", expect_decoded())
 save("resized.txt", expect_resized())
 save("letterboxed.txt", expect_letterboxed())
+save("warped.txt", expect_warped())

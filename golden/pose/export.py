@@ -1,0 +1,47 @@
+"""Checkpoint to golden/pose/pose.onnx and provenance.json: python3 export.py [--work FOLDER]."""
+import argparse
+import hashlib
+import json
+import os
+import platform
+
+import numpy as np
+import onnx
+import torch
+
+from posenet import PoseNet, cells
+import figures
+import oks
+from figures import SIDE
+from quantize import fold
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--work", default="/tmp/golden-pose")
+    parser.add_argument("--out", default=HERE)
+    parser.add_argument("--test", type=int, default=1000)
+    o = parser.parse_args()
+    saved = torch.load(os.path.join(o.work, "pose.pt"))
+    model = PoseNet()
+    model.load_state_dict(saved["average"])
+    folded = fold(model)
+    graph = figures.exporter().float_graph(folded, SIDE)
+    graph.graph.name = "golden_pose"
+    path = os.path.join(o.out, "pose.onnx")
+    figures.exporter().save(graph, path)
+    pictures, _, truth = figures.load(o.work, "test", o.test)
+    ap = oks.average_precision(oks.found(folded, pictures, cells(SIDE)), truth)
+    record = {"models": {"pose.onnx": {"sha256": hashlib.sha256(open(path, "rb").read()).hexdigest(), "bytes": os.path.getsize(path)}},
+              "versions": {"python": platform.python_version(), "torch": torch.__version__, "onnx": onnx.__version__, "numpy": np.__version__},
+              "seeds": {**figures.SEEDS, "network and batches": 11}, "steps": saved["step"], "test_scenes": o.test, "sigmas": oks.SIGMAS, "oks_ap": round(ap, 4)}
+    with open(os.path.join(o.out, "provenance.json"), "w") as file:
+        json.dump(record, file, indent=2)
+        file.write("\n")
+    print(record)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Parity.Core;
+
+namespace Parity.Suites.Coco;
+
+/// <summary>
+/// COCO's AP and AR exactly as pycocotools 2.0.11 (<c>COCOeval</c>), of boxes, masks or keypoints alike: only the overlap differs. Matching is
+/// done once; <see cref="Measure"/> walks the curves.
+/// </summary>
+/// <remarks>
+/// A sample of weight w is that sample standing w times in a row: its copies tie in score, and the tie is broken as in a literally
+/// duplicated dataset.
+/// </remarks>
+public sealed class CocoEvaluation : IEvaluation
+{
+    private readonly CategoryMatches[] _matches;
+    private readonly RecallTables _recalls;
+    private readonly ConcurrentBag<WalkScratch> _scratch = [];
+    private readonly int _mostInside;
+
+    /// <param name="prefix">Of the names of measurements: bbox, segm, keypoints.</param>
+    /// <param name="sampleIds">In the order of the columns' sample indices.</param>
+    /// <param name="categories">Number of categories.</param>
+    public CocoEvaluation(
+        string prefix, ImmutableArray<string> sampleIds, int categories, CocoTruth truth, CocoDetections detections, IOverlap overlap,
+        CocoParameters parameters, int threads = 1)
+        : this(prefix, sampleIds, parameters, parameters.Statistics, CocoMatching.Match(sampleIds.Length, categories, truth, detections, overlap, parameters, threads), new RecallTables(parameters.RecallThresholds)) { }
+
+    private CocoEvaluation(
+        string prefix, ImmutableArray<string> sampleIds, CocoParameters parameters, ImmutableArray<CocoStatistic> statistics, CategoryMatches[] matches, RecallTables recalls)
+    {
+        (Prefix, SampleIds, Parameters, Statistics, _matches, _recalls) = (prefix, sampleIds, parameters, statistics, matches, recalls);
+        _mostInside = matches.Max(m => (int?)m.Curves.MostInside) ?? 0;
+        Kinds = [.. statistics.Select(s => new MeasurementKind($"{prefix}/{s.Name}", "fraction", Direction.HigherIsBetter))];
+    }
+
+    public string Prefix { get; }
+
+    public CocoParameters Parameters { get; }
+
+    /// <summary>What <see cref="Kinds"/> names.</summary>
+    public ImmutableArray<CocoStatistic> Statistics { get; }
+
+    public ImmutableArray<MeasurementKind> Kinds { get; }
+
+    public ImmutableArray<string> SampleIds { get; }
+
+    /// <summary>The same matches, of which <see cref="Measure"/> computes these statistics only: what is not asked for is not walked.</summary>
+    public CocoEvaluation Only(IEnumerable<string> statistics) =>
+        new(Prefix, SampleIds, Parameters, [.. statistics.Select(n => Parameters.Statistics.Single(s => s.Name == n))], _matches, _recalls);
+
+    public void Measure(ReadOnlySpan<int> weights, Span<double> values)
+    {
+        if (weights.Length != SampleIds.Length || values.Length != Kinds.Length)
+            throw new ArgumentException($"{weights.Length} weights and {values.Length} values for {SampleIds.Length} samples and {Kinds.Length} measurements");
+        if (!_scratch.TryTake(out WalkScratch? scratch))
+            scratch = new WalkScratch(_mostInside);
+        Total(_matches, weights, scratch, values);
+        _scratch.Add(scratch);
+    }
+
+    /// <summary>The same statistics of one category by itself, every sample once; NaN where it has no object that counts.</summary>
+    public void MeasureCategory(int category, Span<double> values)
+    {
+        var weights = new int[SampleIds.Length];
+        Array.Fill(weights, 1);
+        Total(_matches.AsSpan(category, 1), weights, new WalkScratch(_matches[category].Curves.MostInside), values);
+    }
+
+    private void Total(ReadOnlySpan<CategoryMatches> categories, ReadOnlySpan<int> weights, WalkScratch scratch, Span<double> values)
+    {
+        var totals = new CurveTotals(Parameters, Statistics);
+        foreach (CategoryMatches category in categories)
+            totals.Add(category, weights, _recalls, scratch);
+        for (int s = 0; s < Statistics.Length; s++)
+            values[s] = totals.Value(s);
+    }
+
+    /// <summary>Every sample once: the arrays that pycocotools' <c>accumulate</c> leaves.</summary>
+    public CocoCurves Curves()
+    {
+        int t = Parameters.IouThresholds.Length, r = Parameters.RecallThresholds.Length, a = Parameters.Areas.Length, m = Parameters.MaxDetections.Length;
+        var curves = new CocoCurves(
+            t, r, _matches.Length, a, m, new double[t * r * _matches.Length * a * m], new double[t * _matches.Length * a * m], new double[t * r * _matches.Length * a * m]);
+        Array.Fill(curves.Precision, -1);
+        Array.Fill(curves.Recall, -1);
+        Array.Fill(curves.Scores, -1);
+        var weights = new int[SampleIds.Length];
+        Array.Fill(weights, 1);
+        var walk = new CurveWalk(Parameters, _matches.Max(c => (int?)c.Count) ?? 0);
+        for (int k = 0; k < _matches.Length; k++)
+            walk.Fill(_matches[k], k, weights, _recalls, curves);
+        return curves;
+    }
+}
