@@ -31,7 +31,9 @@ public sealed class ReplayTests : IDisposable
         byte[] data = new byte[8];
         BinaryPrimitives.WriteDoubleLittleEndian(data, 0.1);
         Archive("a.npz", ("s", Npy("<f8", [], data)));
-        Played("a.npz")["s"].Should().Match<Tensor>(t => t.Shape.Length == 0 && t.Span<float>()[0] == 0.1f);
+        Tensor scalar = Played("a.npz")["s"];
+        scalar.Shape.Should().BeEmpty();
+        scalar.Span<float>()[0].Should().Be(0.1f);
     }
 
     [Fact]
@@ -112,7 +114,7 @@ public sealed class ReplayTests : IDisposable
         session.Outputs.Should().ContainSingle().Which.Shape.Should().Equal(1, 3, 4, 4);
         session.Run(Input, new Sample("1", "1.jpg"), 0).Keys.Should().Equal("y");
         session.Arithmetic.Name.Should().Be("device");
-        FluentActions.Invoking(() => Backend("wrong.npz").Open(new SessionRequest(path, Contract, []))).Should().Throw<FaultException>().WithMessage("*recorded as [[]1,3,4,3[]], the model makes [[]1,3,4,4[]]*");
+        FluentActions.Invoking(() => Backend("wrong.npz").Open(new SessionRequest(path, Contract, []))).Should().Throw<FaultException>().WithMessage("*recorded as [1,3,4,3], the model makes [1,3,4,4]*");
         FluentActions.Invoking(() => Backend("none.npz").Open(new SessionRequest(path, Contract, []))).Should().Throw<FaultException>().WithMessage("*'y' was not recorded*there are z*");
     }
 
@@ -139,7 +141,7 @@ public sealed class ReplayTests : IDisposable
         Write("nnie/a.linear.hex", "00000001\nxyz\n");
         Write("rknn/simulator/t.txt", "1\n2\ntwo\n");
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "empty"));
-        FluentActions.Invoking(() => Played(name)).Should().Throw<FaultException>().WithMessage($"*{message.Replace("[", "[[]")}*".Replace("[[]]", "[")).Which.Faults.Should().OnlyContain(f => f.Remedy.Length > 0);
+        FluentActions.Invoking(() => Played(name)).Should().Throw<FaultException>().WithMessage($"*{message}*").Which.Faults.Should().OnlyContain(f => f.Remedy.Length > 0);
     }
 
     [Fact]

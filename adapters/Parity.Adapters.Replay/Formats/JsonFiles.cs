@@ -33,7 +33,7 @@ internal sealed partial class JsonFiles : IRecordingFormat
     {
         try
         {
-            return JsonDocument.Parse(NoNumber().Replace(File.ReadAllText(file), "\"$1\""));
+            return JsonDocument.Parse(TextOrNoNumber().Replace(File.ReadAllText(file), m => m.Groups[1].Success ? $"\"{m.Value}\"" : m.Value));
         }
         catch (JsonException e)
         {
@@ -109,6 +109,7 @@ internal sealed partial class JsonFiles : IRecordingFormat
         return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(key, out value) && value.ValueKind == kind;
     }
 
-    [GeneratedRegex(@"(?<=[\[,]\s*)(-?(?:nan(?:\(\w*\))?|inf(?:inity)?))(?=\s*[\],])", RegexOptions.IgnoreCase)]
-    private static partial Regex NoNumber();
+    /// <summary>Texts are matched whole, so that what stands in a name is left alone.</summary>
+    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"|(-?\\b(?:nan(?:\\(\\w*\\))?|inf(?:inity)?)(?![\\w(]))", RegexOptions.IgnoreCase)]
+    private static partial Regex TextOrNoNumber();
 }
