@@ -13,7 +13,7 @@ using Parity.Reports.Targets;
 
 namespace Parity.Reports;
 
-/// <summary>The HTML report of a run and its verdict: static files that need no server and no network.</summary>
+/// <summary>The HTML report of a run and its verdict, where it has one: static files that need no server and no network.</summary>
 public static class ReportSite
 {
     private static readonly ImmutableArray<string> Assets = ["report.css", "report.js"];

@@ -14,14 +14,14 @@ public sealed class SiteMap
 
     public SiteMap(ReportContent content)
     {
-        (RunRecord run, VerdictRecord verdict) = (content.Run, content.Verdict);
+        (RunRecord run, VerdictRecord? verdict) = (content.Run, content.Verdict);
         Run = run;
         Verdict = verdict;
         Findings = content.Findings;
         Comparison = content.Comparison;
         var slugs = new Slugs();
         var named = run.Targets.Select(target => (Target: target, Slug: slugs.Unique(target.Name, "target-"))).ToImmutableArray();
-        Clauses = [.. verdict.Clauses.Select(clause => new ClausePlace(
+        Clauses = [.. (verdict?.Clauses ?? []).Select(clause => new ClausePlace(
             clause,
             slugs.Unique($"{clause.Target} {clause.Clause}", "clause-"),
             named.Where(n => n.Target.Name == clause.Target).Select(n => n.Slug + ".html").FirstOrDefault()))];
@@ -32,7 +32,8 @@ public sealed class SiteMap
 
     public RunRecord Run { get; }
 
-    public VerdictRecord Verdict { get; }
+    /// <summary>Null where nothing was to be judged.</summary>
+    public VerdictRecord? Verdict { get; }
 
     public ImmutableArray<TargetPlace> Targets { get; }
 

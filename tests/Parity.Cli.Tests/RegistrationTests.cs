@@ -24,7 +24,7 @@ public sealed class RegistrationTests
     [Fact]
     public void Every_assembly_of_the_product_is_looked_at() =>
         Types.Select(t => t.Assembly.GetName().Name).Distinct().Should().Contain(
-            ["Parity.Core", "Parity.Onnx", "Parity.Lowering", "Parity.Engine", "Parity.Conformance", "Parity.Suites", "Parity.Reports", "Parity.Adapters.OnnxRuntime", "Parity.Adapters.Remote", "parity"]);
+            ["Parity.Core", "Parity.Onnx", "Parity.Lowering", "Parity.Engine", "Parity.Conformance", "Parity.Suites", "Parity.Reports", "Parity.Adapters.OnnxRuntime", "Parity.Adapters.Remote", "Parity.Adapters.Replay", "parity"]);
 
     [Fact]
     public void Every_backend_and_execution_provider_is_listed()

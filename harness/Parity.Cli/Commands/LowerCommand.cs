@@ -63,7 +63,7 @@ public static class LowerCommand
     {
         OnnxModel model = OnnxModel.Load(path);
         IDataset images = FolderDataset.Open(calibration);
-        PreprocessingPlan plan = suite is null ? Assumed(model, path) : ModelPreprocessing.Of(suite);
+        PreprocessingPlan plan = suite is null ? ModelPreprocessing.Assumed(model, path, "calibrating") : ModelPreprocessing.Of(suite);
         var preprocessor = new PicturePreprocessor(plan);
         LoweringResult result = Progress.Watch(observer => Lowerer.Lower(model, lowering,
             (m, taps) => TargetModels.Activations(m, taps, images, preprocessor, Composition.Backends[0], threads: 1, output, observer, stop),
@@ -93,14 +93,5 @@ public static class LowerCommand
             Console.WriteLine($"{(group.Key.Outcome == "split" ? "split" : $"runs in float{(group.Key.Outcome == "host" ? " on the host" : "")}")}: {group.Count()} {group.Key.OpType}, {group.Key.Reason}");
         foreach (var group in record.Layers.GroupBy(l => l.Precision).OrderBy(g => g.Key, StringComparer.Ordinal))
             Console.WriteLine(FormattableString.Invariant($"{group.Key}: {group.Count()} layers, {(group.All(l => l.Macs is not null) ? $"{group.Sum(l => l.Macs)}" : "unknown")} multiply-accumulates"));
-    }
-
-    private static PreprocessingPlan Assumed(OnnxModel model, string path)
-    {
-        InputContract input = ModelPreprocessing.Guess(model, path);
-        if (input is not { Layout: TensorLayout.Nchw, Type: ElementType.Float32 })
-            throw new FaultException("the input is not float32 [N, 3, height, width]", path, "Give the suite that prepares its images by --suite.");
-        Console.Error.WriteLine($"note: calibrating with RGB, 1/255, letterbox-centred to {input.Width} x {input.Height}, which is a guess; --suite takes the preprocessing of a suite");
-        return new PreprocessingPlan(ResizeKind.LetterboxCentred, 114, input with { Scale = 1.0 / 255 });
     }
 }

@@ -20,8 +20,8 @@ public static class ReportCommand
         {
             var folder = new RunFolder(parsed.GetValue(path)!);
             RunRecord run = folder.ReadRun();
-            VerdictRecord verdict = folder.ReadVerdict();
-            ComparisonRecord? comparison = parsed.GetValue(against) is { } other ? Compare(new RunFolder(other), run, verdict) : null;
+            VerdictRecord? verdict = run.LayersOnly ? null : folder.ReadVerdict();
+            ComparisonRecord? comparison = parsed.GetValue(against) is { } other && verdict is not null ? Compare(new RunFolder(other), run, verdict) : null;
             ImmutableArray<ReportFile> files = ReportSite.Render(new ReportContent(run, verdict, folder.ReadFindings(), comparison));
             Conclusion.WriteReport(folder, files);
             Console.WriteLine(Path.Combine(folder.Report, "index.html"));

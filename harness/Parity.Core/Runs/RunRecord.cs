@@ -17,6 +17,9 @@ public sealed record RunRecord(
     TimingsRecord Timings)
 {
     public const int CurrentSchema = 1;
+
+    /// <summary>Two models were compared layer by layer, without task: there is no metric, and no verdict.</summary>
+    public bool LayersOnly { get; init; }
 }
 
 /// <param name="Threads">Threads within one model run.</param>

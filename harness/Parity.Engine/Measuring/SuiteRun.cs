@@ -184,7 +184,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
     {
         if (samples.IsEmpty)
             return (null, null);
-        var probe = new ProbeRun(suite, preparation.Backend(suite.ReferenceBackend), preparation.Backend(request.Backend), observer);
+        var probe = new ProbeRun(ProbeInputs.Of(suite), preparation.Backend(suite.ReferenceBackend), preparation.Backend(request.Backend), observer);
         try
         {
             return (Run(), null);

@@ -56,7 +56,7 @@ internal sealed class PlantedBase
         using (ISession open = Open(reference))
         using (ISession quantized = Open(target))
         {
-            probe = new ProbeRun(_suite, _backend, _backend, new Silent()).Run(Profile.Name, open, reference, quantized, target, false, planted.Lowered,
+            probe = new ProbeRun(ProbeInputs.Of(_suite), _backend, _backend, new Silent()).Run(Profile.Name, open, reference, quantized, target, false, planted.Lowered,
                 planted.NeedsIsolation ? Isolation.WeightsApart : Isolation.None, [.. Enumerable.Range(0, _suite.Dataset.Samples.Length)], default);
         }
         var record = new TargetRecord(
