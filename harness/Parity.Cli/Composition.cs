@@ -10,6 +10,7 @@ using Parity.Onnx;
 using Parity.Suites.Datasets;
 using Parity.Suites.Detection;
 using Parity.Suites.Imaging;
+using Parity.Suites.InstanceMasks;
 using Parity.Suites.Keypoints;
 using Parity.Suites.Preprocessing;
 using Parity.Suites.Segmentation;
@@ -29,7 +30,7 @@ public static class Composition
         new ReplayBackend(),
     ];
 
-    public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind(), new KeypointTaskKind(), new SegmentationTaskKind()];
+    public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind(), new KeypointTaskKind(), new SegmentationTaskKind(), new MaskTaskKind()];
 
     public static IPictureCodec PictureCodec { get; } = new JpegCodec();
 

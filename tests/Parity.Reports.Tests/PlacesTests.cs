@@ -98,5 +98,6 @@ public sealed class PlacesTests
         layer.Should().Contain("x=\"1\" y=\"2\" width=\"3\" height=\"4\"").And.Contain("d=\"M0 0L10 5.25L3 3Z\"").And.Contain("cx=\"7\" cy=\"8\"")
             .And.Contain(">a&lt;b 0.50</text>").And.Contain("d=\"M2 0h2v1h-2z\"");
         Regex.Count(layer, "data-score=\"0.5\"").Should().Be(5);
+        html.Should().Contain("3 by the float model, 1 by the target", "an instance is counted by its box, not by its joints and masks too");
     }
 }

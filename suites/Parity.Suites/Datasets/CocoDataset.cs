@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Parity.Core;
+using Parity.Suites.Coco;
 using Parity.Suites.Detection;
+using Parity.Suites.InstanceMasks;
 using Parity.Suites.Keypoints;
 
 namespace Parity.Suites.Datasets;
@@ -13,7 +15,7 @@ namespace Parity.Suites.Datasets;
 /// Images with COCO annotations, in the order of the file's <c>images</c>; a sample's id is its image's. An image missing on disk is found when it is
 /// read, so that a run lists it and goes on.
 /// </summary>
-public sealed class CocoDataset : IDataset, IKeypointLabels, IDetectedBoxes
+public sealed class CocoDataset : IDataset, IKeypointLabels, IMaskLabels, IDetectedBoxes
 {
     private readonly CocoContent _content;
     private readonly string _folder;
@@ -64,6 +66,11 @@ public sealed class CocoDataset : IDataset, IKeypointLabels, IDetectedBoxes
 
     IReadOnlyList<ImmutableArray<JointLabel>> IKeypointLabels.JointsOf(string sampleId) =>
         _annotations.TryGetValue(_images[sampleId].Id, out var annotations) ? [.. annotations.Select(_keypoints.Value.JointsOf)] : [];
+
+    bool IMaskLabels.HasMasks => !_content.Annotations.IsEmpty && CocoMasks.Has(_content, _content.Annotations[0]);
+
+    IReadOnlyList<MaskRuns> IMaskLabels.MasksOf(string sampleId) =>
+        _annotations.TryGetValue(_images[sampleId].Id, out var annotations) ? CocoMasks.Of(_content, _images[sampleId], annotations) : [];
 
     bool IDetectedBoxes.HasDetections => _detections is not null;
 

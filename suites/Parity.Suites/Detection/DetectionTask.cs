@@ -15,24 +15,13 @@ public sealed class DetectionTask(
     IBoxDecoder decoder, double threshold, double? deploymentScore, bool everyClass, SelectionSettings selection,
     IBoxLabels truth, ImmutableArray<BoxCategory> categories, ImmutableArray<int> categoryOf) : ITask
 {
-    /// <summary>Exclusive: one float lower where an equal score stays.</summary>
-    private readonly float _threshold = selection.Suppression?.KeepsScoreAtThreshold ?? decoder.EndsInNms
-        ? MathF.BitDecrement((float)threshold)
-        : (float)threshold;
+    private readonly BoxStage _boxes = new(decoder, threshold, everyClass, selection, categoryOf);
 
     public string Kind => DetectionTaskKind.KindName;
 
-    public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) =>
-        decoder.CheckOutputs(outputs, categoryOf.Length, model, faults);
+    public void CheckOutputs(ImmutableArray<TensorPort> outputs, string model, FaultList faults) => _boxes.CheckOutputs(outputs, model, faults);
 
-    public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain)
-    {
-        (IReadOnlyDictionary<string, Tensor> outputs, Placement placement) = runs.Single();
-        var candidates = new Candidates();
-        decoder.Decode(outputs, new DecodeRequest(sample, placement, categoryOf.Length, _threshold, everyClass), candidates);
-        RequireFinite(candidates, sample);
-        return Selection.Select(candidates, sample.Id, placement, selection, categoryOf, explain);
-    }
+    public Prediction Decode(ImmutableArray<ModelRun> runs, Sample sample, bool explain) => _boxes.Decode(runs.Single(), sample, explain);
 
     public PredictionComparison Compare(Prediction reference, Prediction target) =>
         BoxComparison.Of((DetectionPrediction)reference, (DetectionPrediction)target, (float)(deploymentScore ?? 0), categories);
@@ -71,21 +60,4 @@ public sealed class DetectionTask(
 
     private static ScoredBox[] Scored(DetectionPrediction prediction, float leastScore) =>
         [.. prediction.Boxes.Where(b => b.Score >= leastScore).Select(b => new ScoredBox(b.X, b.Y, b.Width, b.Height, b.Score, b.Category))];
-
-    /// <summary>Finite outputs may still decode to an infinite box, such as exp(100).</summary>
-    /// <exception cref="FaultException">One did.</exception>
-    internal static void RequireFinite(Candidates candidates, Sample sample)
-    {
-        RequireFinite(candidates, candidates.Left, sample);
-        RequireFinite(candidates, candidates.Top, sample);
-        RequireFinite(candidates, candidates.Right, sample);
-        RequireFinite(candidates, candidates.Bottom, sample);
-    }
-
-    private static void RequireFinite(Candidates candidates, ReadOnlySpan<float> edge, Sample sample)
-    {
-        int row = ScoreScan.FirstNonFinite(edge);
-        if (row >= 0)
-            throw new FaultException($"the box of candidate {candidates.Indices[row]} is infinite when decoded", $"sample {sample.Id}", "Repair the model: its box values are far out of range.");
-    }
 }

@@ -6,8 +6,7 @@ namespace Parity.Suites.Keypoints;
 
 /// <summary>How far the same joints lie apart in two sets of predictions, without regard to the truth.</summary>
 /// <remarks>
-/// An instance of the reference that scores .3 or more is paired with the instance of the target that overlaps it most, from IoU .5; each at most once, by
-/// descending score. A joint's shift is the distance as a share of the square root of the reference box's area; its flip is a score that crosses .5.
+/// Instances of the reference that score .3 or more are paired as <see cref="BoxPairs"/> has it. A joint's shift is the distance as a share of the square root of the reference box's area; its flip is a score that crosses .5.
 /// </remarks>
 public static class PoseComparison
 {
@@ -22,17 +21,14 @@ public static class PoseComparison
         int instances = 0, unpaired = 0;
         for (int i = 0; i < reference.Count; i++)
         {
-            var free = target[i].Poses.ToList();
-            foreach (DetectedPose pose in reference[i].Poses.Where(p => p.Box.Score >= LeastScore))
+            foreach ((DetectedPose pose, DetectedPose? other) in BoxPairs.Of(reference[i].Poses, target[i].Poses, p => p.Box, LeastScore))
             {
                 instances++;
-                DetectedPose? other = free.Where(p => p.Box.Category == pose.Box.Category && BoxIou.Of(p.Box, pose.Box) >= BoxComparison.MatchIou).MaxBy(p => BoxIou.Of(p.Box, pose.Box));
                 if (other is null)
                 {
                     unpaired++;
                     continue;
                 }
-                free.Remove(other);
                 double scale = Math.Sqrt((double)pose.Box.Width * pose.Box.Height);
                 for (int j = 0; j < shifts.Length; j++)
                 {

@@ -81,4 +81,23 @@ internal sealed class RunLengths
         (_length, Total, Set) = (length, total, set);
         return null;
     }
+
+    /// <summary>The text that <see cref="Decode"/> reads, with each backslash once, as pycocotools' <c>rleToString</c>.</summary>
+    public static string Encode(ReadOnlySpan<int> counts)
+    {
+        var text = new System.Text.StringBuilder();
+        for (int i = 0; i < counts.Length; i++)
+        {
+            int value = i > 2 ? counts[i] - counts[i - 2] : counts[i];
+            bool more = true;
+            while (more)
+            {
+                int bits = value & 31;
+                value >>= 5;
+                more = (bits & 16) != 0 ? value != -1 : value != 0;
+                text.Append((char)('0' + (more ? bits | 32 : bits)));
+            }
+        }
+        return text.ToString();
+    }
 }
