@@ -9,6 +9,8 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
     RunCommand.Create(),
     JudgeCommand.Create(),
     ReportCommand.Create(),
+    AdviseCommand.Create(),
+    BisectCommand.Create(),
     LowerCommand.Create(),
     InspectCommand.Create(),
     ServeModelCommand.Create(),

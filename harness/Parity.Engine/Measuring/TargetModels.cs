@@ -19,7 +19,7 @@ public static class TargetModels
         TargetProfile profile = TargetProfiles.All.First(p => p.Name == target.Profile);
         if (target.ReadyModel is { } ready)
             return Written(Lowerer.TakeReady(OnnxModel.Load(ready), profile), false);
-        var plan = new LoweringPlan(profile, target.Calibrator, target.Percentile, target.KeepFloat) { Float16 = target.Float16, Int16 = target.Int16, Options = target.Options };
+        LoweringPlan plan = Plan(target);
         string? key = cache?.Key(suite, plan, backend);
         if (key is not null && cache!.Find(key, observer) is { } known)
             return Written(known, true);
@@ -31,6 +31,13 @@ public static class TargetModels
 
         (LoweringResult, string, bool) Written(LoweringResult lowered, bool fromCache) => (lowered, Write(lowered, folder), fromCache);
     }
+
+    public static LoweringPlan Plan(TargetRequest target) => new(TargetProfiles.Named(target.Profile, target.Name), target.Calibrator, target.Percentile, target.KeepFloat)
+    {
+        Float16 = target.Float16,
+        Int16 = target.Int16,
+        Options = target.Options,
+    };
 
     /// <summary>Shows the rounding of weights as a stage of its own.</summary>
     public static Action<int, int> Rounding(IRunObserver observer) => (done, total) =>
