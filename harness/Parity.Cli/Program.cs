@@ -11,6 +11,7 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
     ReportCommand.Create(),
     AdviseCommand.Create(),
     BisectCommand.Create(),
+    DiagnoseCommand.Create(),
     LowerCommand.Create(),
     InspectCommand.Create(),
     ServeModelCommand.Create(),

@@ -19,4 +19,16 @@ public sealed record LoweringResult(
 
     /// <summary>The rewritten float model, before anything was quantized; null for a ready model.</summary>
     public OnnxModel? Float { get; init; }
+
+    /// <summary>The same lowering after its model was edited: the pairs are read again, the layer map stays.</summary>
+    /// <exception cref="FaultException">Scales that fit no axis.</exception>
+    public LoweringResult With(OnnxModel edited)
+    {
+        var sources = Map.Rows.ToDictionary(r => r.Target[^1], r => r.Reference[^1], StringComparer.Ordinal);
+        foreach (QdqRecord pair in Qdq.Where(p => p.Source is not null))
+            sources[pair.Tensor] = pair.Source!;
+        var constants = Qdq.Where(p => p.Kind != "activation").Select(p => (Node: Model.Graph.NodeNamed(p.Dequantize), p.Tensor))
+            .Where(c => c.Node is not null).ToDictionary(c => c.Node!.Outputs[0], c => c.Tensor, StringComparer.Ordinal);
+        return this with { Model = edited, Qdq = QdqRecords.Of(edited, tensor => sources.GetValueOrDefault(tensor), constants) };
+    }
 }

@@ -8,10 +8,17 @@ public sealed class SiteMap
 {
     public const string OverviewFile = "index.html";
 
-    public SiteMap(RunRecord run, VerdictRecord verdict)
+    public const string ProvenanceFile = "provenance.html";
+
+    public const string ComparisonFile = "comparison.html";
+
+    public SiteMap(ReportContent content)
     {
+        (RunRecord run, VerdictRecord verdict) = (content.Run, content.Verdict);
         Run = run;
         Verdict = verdict;
+        Findings = content.Findings;
+        Comparison = content.Comparison;
         var slugs = new Slugs();
         var named = run.Targets.Select(target => (Target: target, Slug: slugs.Unique(target.Name, "target-"))).ToImmutableArray();
         Clauses = [.. verdict.Clauses.Select(clause => new ClausePlace(
@@ -19,7 +26,8 @@ public sealed class SiteMap
             slugs.Unique($"{clause.Target} {clause.Clause}", "clause-"),
             named.Where(n => n.Target.Name == clause.Target).Select(n => n.Slug + ".html").FirstOrDefault()))];
         Targets = [.. named.Select(n => new TargetPlace(
-            n.Target, n.Slug + ".html", n.Slug, [.. Clauses.Where(c => c.Clause.Target == n.Target.Name)]))];
+            n.Target, n.Slug, [.. Clauses.Where(c => c.Clause.Target == n.Target.Name)],
+            content.Findings is { } findings ? [.. findings.Where(f => f.Target == n.Target.Name)] : null))];
     }
 
     public RunRecord Run { get; }
@@ -29,6 +37,11 @@ public sealed class SiteMap
     public ImmutableArray<TargetPlace> Targets { get; }
 
     public ImmutableArray<ClausePlace> Clauses { get; }
+
+    /// <summary>Null when no rule looked at the run.</summary>
+    public ImmutableArray<Finding>? Findings { get; }
+
+    public ComparisonRecord? Comparison { get; }
 
     /// <summary>A picture of the run folder as seen from the report's folder inside it.</summary>
     public static string PictureUrl(string picture) =>

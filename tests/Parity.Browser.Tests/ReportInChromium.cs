@@ -16,7 +16,7 @@ public sealed class ReportInChromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        foreach (ReportFile file in ReportSite.Render(RichRecord.Run, RichRecord.Verdict))
+        foreach (ReportFile file in ReportSite.Render(new ReportContent(RichRecord.Run, RichRecord.Verdict)))
             Write(Path.Combine("report", file.Path), [.. file.Bytes]);
         Write(RichRecord.PicturePath, DrawnPicture.Png(RichRecord.PictureWidth, RichRecord.PictureHeight, RichRecord.TargetBoxes));
         if (!File.Exists(Chromium))

@@ -41,7 +41,11 @@ public sealed record ReferenceRecord(
     Arithmetic Arithmetic,
     ImmutableArray<Measurement> Measurements,
     ImmutableSortedDictionary<string, long> Counts,
-    ImmutableArray<NoiseFloorRecord>? NoiseFloor = null);
+    ImmutableArray<NoiseFloorRecord>? NoiseFloor = null)
+{
+    /// <summary>What the suite feeds it; null in records of before.</summary>
+    public InputContract? Input { get; init; }
+}
 
 /// <summary>The same float model under another setting that should not matter: what it changes is noise, not quantization.</summary>
 /// <param name="Variant">"2 threads", "not optimised".</param>
@@ -84,6 +88,12 @@ public sealed record TargetRecord(
 {
     /// <summary>Null when the target did not run, or took a ready model.</summary>
     public LoweringRecord? Lowering { get; init; }
+
+    /// <summary>What the target's engine says it computes in; null when the suite gives no layer info.</summary>
+    public ImmutableArray<EngineLayer>? EngineLayers { get; init; }
+
+    /// <summary>Outline of the target's model; null when the target did not run.</summary>
+    public GraphRecord? Graph { get; init; }
 }
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>

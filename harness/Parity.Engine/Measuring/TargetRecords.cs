@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Engine.Suites;
 using Parity.Lowering;
+using Parity.Onnx;
 
 namespace Parity.Engine.Measuring;
 
@@ -31,7 +32,7 @@ public static class TargetRecords
             new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat) { Float16 = request.Float16, Int16 = request.Int16 }, lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
             outcome.Values.Measurements, NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors), outcome.Values.Counts,
             lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin,
-            Waterfall.Record(target, referenceSession, outcomes, confidence), Apart: reference.Apart(outcome.Values)) { Lowering = lowered.Record };
+            Waterfall.Record(target, referenceSession, outcomes, confidence), Apart: reference.Apart(outcome.Values)) { Lowering = lowered.Record, EngineLayers = request.EngineLayers, Graph = GraphOutline.Of(lowered.Model) };
     }
 
     public static TargetRecord Absent(PreparedTarget target) => new(

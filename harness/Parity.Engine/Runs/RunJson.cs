@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -10,6 +11,7 @@ namespace Parity.Engine.Runs;
 /// <summary>How records become JSON: camelCase names, enums as words, doubles in the shortest form that reads back, null for no value.</summary>
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(VerdictRecord))]
+[JsonSerializable(typeof(FindingsRecord))]
 [JsonSerializable(typeof(LayerMap))]
 [JsonSerializable(typeof(CachedLowering))]
 [JsonSerializable(typeof(AdviceRecord))]
@@ -26,6 +28,9 @@ public sealed partial class RunJson : JsonSerializerContext
         {
             new JsonStringEnumConverter<Verdict>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<Direction>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<Certainty>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<TensorLayout>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<ColorOrder>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<ElementType>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<TensorTransform>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<DivergenceKind>(JsonNamingPolicy.CamelCase),
@@ -33,6 +38,7 @@ public sealed partial class RunJson : JsonSerializerContext
             new JsonStringEnumConverter<QuantizationView>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<ChangeKind>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<ChangeReason>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<Certainty>(JsonNamingPolicy.CamelCase),
         },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });

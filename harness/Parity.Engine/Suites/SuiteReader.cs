@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Parity.Core;
+using Parity.Engine.Diagnosing;
 using Parity.Engine.Gating;
 
 namespace Parity.Engine.Suites;
@@ -41,6 +42,7 @@ public static class SuiteReader
         int worst = settings.Integer("worst-samples", 8, least: 0);
         int threads = settings.Integer("threads", 1, least: 1, most: 64);
         bool noiseFloor = settings.Flag("noise-floor", false);
+        int experiments = settings.Integer("experiments", 0, least: 0);
         settings.RejectUnknown();
 
         foreach (string wanted in only.Where(o => targets.All(t => t.Name != o)))
@@ -55,7 +57,21 @@ public static class SuiteReader
 
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         return new Suite(name, text, sha256, model, backend, dataset, calibration, preprocessor!, task!,
-            only.IsEmpty ? targets : [.. targets.Where(t => only.Contains(t.Name))], policy, bootstrap, probes, worst, threads, noiseFloor);
+            only.IsEmpty ? targets : [.. targets.Where(t => only.Contains(t.Name))], policy, bootstrap, probes, worst, threads, noiseFloor)
+        {
+            Experiments = experiments,
+            ChangedPreprocessing = changes => Changed(changes),
+        };
+
+        IPreprocessor Changed(ImmutableSortedDictionary<string, string> changes)
+        {
+            var mistakes = new FaultList();
+            Settings whole = YamlSettings.Parse(text, file, mistakes);
+            Settings other = YamlSettings.Parse(string.Concat(changes.Select(c => $"{c.Key}: {c.Value}\n")), "experiment", mistakes);
+            IPreprocessor? changed = parts.Preprocessing(whole.Section("preprocessing").With(other));
+            mistakes.ThrowIfAny();
+            return changed!;
+        }
 
         T? Missing<T>(string key) where T : class
         {
@@ -128,6 +144,7 @@ public static class SuiteReader
                 Int16 = precision.Texts("int16", []),
                 PostProcessing = section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null,
                 Options = CalibrationSection.Read(section, root, parts.Calibrators),
+                EngineLayers = section.Has("layer-info") ? settings.Faults.Catch(() => EngineLayers.Read(Path.Combine(root, section.Text("layer-info")))) is { } layers ? [.. layers] : [] : null,
                 Waterfall = section.Flag("waterfall", waterfall),
             });
             precision.RejectUnknown();

@@ -22,6 +22,9 @@ public sealed record TargetRequest(
     /// <summary>The suite's task as this target decodes, where its TopK or NMS is another; null decodes as the reference does.</summary>
     public ITask? PostProcessing { get; init; }
 
+    /// <summary>What `trtexec --exportLayerInfo` says of the engine; null where there is none.</summary>
+    public ImmutableArray<EngineLayer>? EngineLayers { get; init; }
+
     /// <summary>Also measure the models between the float reference and this target, stage by stage.</summary>
     public bool Waterfall { get; init; }
 

@@ -22,7 +22,7 @@ internal sealed class ResultColumns(CocoShape shape, int keypoints, int capacity
     /// <summary>Offset in the file of each <c>segmentation</c>, where masks are compared.</summary>
     public long[] Shapes = new long[shape == CocoShape.Mask ? capacity : 0];
 
-    /// <summary>x, y of each keypoint, where they are compared.</summary>
+    /// <summary>x of each keypoint, then y of each, where they are compared.</summary>
     public double[] Keypoints = new double[shape == CocoShape.Keypoints ? capacity * keypoints * 2 : 0];
 
     public void Add(long image, long category, double score, double area, ReadOnlySpan<double> box, long offset, ReadOnlySpan<double> points)
@@ -35,7 +35,7 @@ internal sealed class ResultColumns(CocoShape shape, int keypoints, int capacity
         else if (shape == CocoShape.Mask)
             Shapes[Count] = offset;
         for (int k = 0; shape == CocoShape.Keypoints && k < keypoints; k++)
-            (Keypoints[((Count * keypoints) + k) * 2], Keypoints[(((Count * keypoints) + k) * 2) + 1]) = (points[k * 3], points[(k * 3) + 1]);
+            (Keypoints[(Count * keypoints * 2) + k], Keypoints[(((Count * 2) + 1) * keypoints) + k]) = (points[k * 3], points[(k * 3) + 1]);
         Count++;
     }
 

@@ -14,7 +14,7 @@ internal sealed class MaskOverlap(
     public IOverlap Fork() => new MaskOverlap(detectionFile, detections, truthFile, truths, objects, samples, heights, widths);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Fill(ReadOnlySpan<int> detectionIndices, ReadOnlySpan<int> truthIndices, Span<double> overlaps)
+    public void Fill(ReadOnlySpan<int> detectionIndices, ReadOnlySpan<int> truthIndices, double least, Span<double> overlaps)
     {
         int sample = samples[truthIndices[0]], height = heights[sample], width = widths[sample];
         while (_truthMasks.Count < truthIndices.Length)
