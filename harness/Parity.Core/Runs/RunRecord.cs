@@ -60,6 +60,9 @@ public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int
 /// <param name="QuantizedMacShare">Share of multiply-accumulates whose inputs are quantized, 0 to 1.</param>
 /// <param name="Probe">Layer by layer on the probe samples; null without probe samples.</param>
 /// <param name="Twin">Of a ready Q/DQ model: the same weights without Q/DQ; null for a model lowered from the reference.</param>
+/// <param name="Cost">Null when the target could not run.</param>
+/// <param name="Exactness">How near the emulation comes to the chip; null when the target could not run.</param>
+/// <param name="Flags">What the profile leaves open, and what was taken: every flag by name.</param>
 /// <param name="Apart">How far its predictions lie from the reference's without regard to the truth; null or empty for tasks that do not tell.</param>
 /// <param name="Waterfall">The models between reference and target, each measured; null when the suite does not ask for it.</param>
 /// <param name="Experiments">What rules wanted to know and the run measured; null when the suite does not ask for it.</param>
@@ -82,6 +85,9 @@ public sealed record TargetRecord(
     ImmutableArray<string> Notes,
     ProbeRecord? Probe,
     TwinRecord? Twin = null,
+    CostRecord? Cost = null,
+    ImmutableArray<ExactnessRecord>? Exactness = null,
+    ImmutableSortedDictionary<string, string>? Flags = null,
     ImmutableArray<StageRecord>? Waterfall = null,
     ImmutableArray<ExperimentRecord>? Experiments = null,
     ImmutableArray<Measurement>? Apart = null)

@@ -14,6 +14,9 @@ internal sealed class PlanSearch(LayerSwitches switches, Goal goal, IRunObserver
     /// <summary>Layers that a set is first looked for among; all of them where these do not suffice.</summary>
     private const int Candidates = 24;
 
+    /// <summary>What a layer in another precision costs beyond its arithmetic, the model being 1: its neighbours convert to and fro.</summary>
+    private const double Switching = 0.005;
+
     /// <returns>Null when the goal is not reached with every layer in float.</returns>
     public LayerChoice? Find(ImmutableArray<SensitivityRecord> layers)
     {
@@ -26,7 +29,7 @@ internal sealed class PlanSearch(LayerSwitches switches, Goal goal, IRunObserver
 
     /// <summary>The cheapest set of layers in float that is found among some.</summary>
     public ImmutableSortedSet<int>? Among(ImmutableArray<SensitivityRecord> layers, ImmutableArray<int> candidates) =>
-        new LayerSearch([.. layers.Select(l => Math.Max(0, l.Cost ?? 0) + ModelCost.Switching)], switches.Error, Passes).Find(candidates);
+        new LayerSearch([.. layers.Select(l => Math.Max(0, l.Cost ?? 0) + Switching)], switches.Error, Passes).Find(candidates);
 
     public bool Passes(ImmutableSortedSet<int> inFloat) => goal.IsMet(switches.Drops(inFloat));
 
@@ -54,5 +57,5 @@ internal sealed class PlanSearch(LayerSwitches switches, Goal goal, IRunObserver
 
     private bool IsBetter(LayerChoice choice, LayerChoice than) => Cost(choice) < Cost(than) && goal.IsMet(switches.Drops(choice.Float, choice.Half, choice.Int16));
 
-    private double? Cost(LayerChoice choice) => ModelCost.Of(switches.With(choice.Float, choice.Half, choice.Int16), switches.Prepared.Profile);
+    private double? Cost(LayerChoice choice) => switches.With(choice.Float, choice.Half, choice.Int16).Cost.Relative;
 }

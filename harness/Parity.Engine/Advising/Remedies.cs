@@ -28,6 +28,9 @@ internal sealed class Remedies(LayerSwitches switches, string metric, IRunObserv
             Measure("int16", string.Join(", ", culprits.Select(c => switches.Layers[c].Name)), () => switches.With([], [], culprits));
         if (usual.Profile.Quantization.Weights.Granularity == Granularity.PerChannel)
             Missing("per-channel weights", "", "the target has them");
+        else if (usual.Profile.Flags.SelectMany(f => f.Choices.Select(c => (Flag: f.Name, Choice: c.Value, Profile: c.Effect(usual.Profile))))
+            .FirstOrDefault(c => c.Profile.Quantization?.Weights.Granularity == Granularity.PerChannel) is { Flag: not null } option)
+            Measure("per-channel weights", $"flags: {{{option.Flag}: {option.Choice}}}", () => Lower(switches.Model, usual with { Profile = option.Profile }));
         else
             Missing("per-channel weights", "", $"{usual.Profile.Name} has no such option");
         foreach (string calibrator in Calibrators.All.Where(c => c != usual.Calibrator))
@@ -62,7 +65,7 @@ internal sealed class Remedies(LayerSwitches switches, string metric, IRunObserv
             {
                 LoweringResult result = lower();
                 DropRecord? drop = switches.Trials.Drops(result.Model).FirstOrDefault(d => d.Name == metric);
-                remedies.Add(new RemedyRecord(remedy, detail, drop, ModelCost.Of(result, usual.Profile), drop is null ? "its outputs cannot be decoded" : null));
+                remedies.Add(new RemedyRecord(remedy, detail, drop, result.Cost.Relative, drop is null ? "its outputs cannot be decoded" : null));
             }
             catch (FaultException e)
             {

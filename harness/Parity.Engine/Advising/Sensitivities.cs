@@ -47,7 +47,7 @@ internal sealed record Sensitivities(ImmutableArray<SensitivityRecord> Layers, d
         double? Drop(ImmutableSortedSet<int> inFloat) => switches.Drops(inFloat).FirstOrDefault(d => d.Name == metric)?.Drop;
     }
 
-    private static double? Cost(LayerSwitches switches, ImmutableSortedSet<int> inFloat) => ModelCost.Of(switches.With(inFloat, [], []), switches.Prepared.Profile);
+    private static double? Cost(LayerSwitches switches, ImmutableSortedSet<int> inFloat) => switches.With(inFloat, [], []).Cost.Relative;
 
     private static ImmutableArray<int> Shown(double[] gains)
     {

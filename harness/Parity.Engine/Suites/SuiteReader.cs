@@ -4,6 +4,7 @@ using System.Text;
 using Parity.Core;
 using Parity.Engine.Diagnosing;
 using Parity.Engine.Gating;
+using Parity.Lowering;
 
 namespace Parity.Engine.Suites;
 
@@ -138,7 +139,7 @@ public static class SuiteReader
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
             Settings precision = section.Section("precision", required: false);
-            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, [.. section.Texts("keep-float", []), .. precision.Texts("float", [])], optimize)
+            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, [.. section.Texts("keep-float", []), .. precision.Texts("float", [])], optimize, Flags(section, profile))
             {
                 Float16 = precision.Texts("fp16", []),
                 Int16 = precision.Texts("int16", []),
@@ -155,6 +156,15 @@ public static class SuiteReader
                 settings.Faults.Add($"'{name}' cannot name a target", item.Where, "Use a name without spaces and slashes other than 'reference': files are called after it.");
         }
         return targets.ToImmutable();
+    }
+
+    /// <summary>Checked against the profile here, so that a mistake is found with all others.</summary>
+    private static ImmutableSortedDictionary<string, string> Flags(Settings section, string profile)
+    {
+        Settings flags = section.Section("flags", required: false);
+        var values = flags.Entries.Keys.ToImmutableSortedDictionary(k => k, k => flags.Text(k), StringComparer.Ordinal);
+        TargetProfiles.All.FirstOrDefault(p => p.Name == profile)?.With(values, flags.Where, section.Faults);
+        return values;
     }
 
     private static BootstrapRecord Bootstrap(Settings settings)
