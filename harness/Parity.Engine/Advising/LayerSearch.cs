@@ -9,7 +9,7 @@ namespace Parity.Engine.Advising;
 /// <param name="prices">Of each layer, above 0.</param>
 /// <param name="error">Of a set of layers in float, by index; smaller is better.</param>
 /// <param name="passes">Whether a set of layers is enough.</param>
-internal sealed class LayerSearch(ImmutableArray<double> prices, Func<ImmutableSortedSet<int>, double> error, Func<ImmutableSortedSet<int>, bool> passes)
+public sealed class LayerSearch(ImmutableArray<double> prices, Func<ImmutableSortedSet<int>, double> error, Func<ImmutableSortedSet<int>, bool> passes)
 {
     /// <summary>Candidates whose gain is computed anew at each step: gains of the last step order them, and change little.</summary>
     private const int Looked = 6;
@@ -24,7 +24,8 @@ internal sealed class LayerSearch(ImmutableArray<double> prices, Func<ImmutableS
         if (!passes([.. candidates]))
             return null;
         double left = error(chosen);
-        var gains = candidates.ToDictionary(c => c, c => left - error(chosen.Add(c)));
+        ImmutableDictionary<int, double> alone = candidates.ToImmutableDictionary(c => c, c => left - error(chosen.Add(c)));
+        var gains = new Dictionary<int, double>(alone);
         bool enough = false;
         while (!enough && gains.Count > 0)
         {
@@ -37,7 +38,7 @@ internal sealed class LayerSearch(ImmutableArray<double> prices, Func<ImmutableS
             chosen = chosen.Add(best);
             enough = passes(chosen);
         }
-        return Merged(Thinned(chosen), candidates);
+        return Merged(Thinned(chosen), alone);
     }
 
     /// <summary>Without each layer that the others can do without, the dearest first.</summary>
@@ -49,24 +50,23 @@ internal sealed class LayerSearch(ImmutableArray<double> prices, Func<ImmutableS
         return chosen;
     }
 
-    /// <summary>One other layer for two of the set, where that is no dearer and leaves no more error: what several cheap layers did, one may do.</summary>
-    private ImmutableSortedSet<int> Merged(ImmutableSortedSet<int> chosen, ImmutableArray<int> candidates)
+    /// <summary>One other layer for two of the set, where that is no dearer and by itself gains as much as the two: what several cheap layers did, one may do.</summary>
+    /// <param name="gains">Of each candidate by itself.</param>
+    private ImmutableSortedSet<int> Merged(ImmutableSortedSet<int> chosen, IReadOnlyDictionary<int, double> gains)
     {
         while (true)
         {
-            double now = error(chosen);
             ImmutableSortedSet<int>[] smaller =
             [
                 .. from first in chosen
                    from second in chosen
                    where first < second
-                   from other in candidates
+                   from other in gains.Keys
                    where !chosen.Contains(other) && prices[other] <= prices[first] + prices[second]
-                   let set = chosen.Remove(first).Remove(second).Add(other)
-                   let then = error(set)
-                   where then <= now
-                   orderby then
-                   select set,
+                   let gained = gains[other] - gains[first] - gains[second]
+                   where gained >= 0
+                   orderby gained descending, first, second, other
+                   select chosen.Remove(first).Remove(second).Add(other),
             ];
             if (smaller.Take(Looked).FirstOrDefault(passes) is not { } found)
                 return chosen;

@@ -7,7 +7,7 @@ namespace Parity.Engine.Advising;
 /// How far a model's outputs are from the float model's, over samples and over channels that all count alike. One figure over a whole output would be that of its largest numbers:
 /// box coordinates would hide that every score beside them has become zero.
 /// </summary>
-internal sealed class OutputError
+public sealed class OutputError
 {
     private readonly Dictionary<(string Output, int Channel), Sums> _channels = [];
 

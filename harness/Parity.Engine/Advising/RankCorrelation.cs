@@ -1,7 +1,7 @@
 namespace Parity.Engine.Advising;
 
 /// <summary>Whether two figures put the same things in the same order.</summary>
-internal static class RankCorrelation
+public static class RankCorrelation
 {
     /// <summary>Spearman's rho, -1 to 1: Pearson's correlation of ranks, equal values having the mean of the ranks they share. Null when one side is all equal, or there are fewer than two.</summary>
     public static double? Spearman(IReadOnlyList<double> a, IReadOnlyList<double> b)

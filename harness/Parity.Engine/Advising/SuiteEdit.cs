@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 namespace Parity.Engine.Advising;
 
 /// <summary>Writes a plan into a suite's text and leaves every other character as it is: comments, order and form are the author's.</summary>
-internal static class SuiteEdit
+public static class SuiteEdit
 {
     private const string Key = "precision";
 

@@ -16,8 +16,8 @@ internal sealed class ZeroPointForbidden : IRule
             yield break;
         foreach (QdqRecord pair in target.Target.Qdq)
         {
-            ScaleRule rule = pair.Kind switch { "activation" => rules.Activations.Scale, "weight" => rules.Weights.Scale, _ => ScaleRule.AbsoluteMaximum };
-            if (rule != ScaleRule.AbsoluteMaximum || pair.ZeroPoints.FirstOrDefault(z => z != 0) is not (not 0 and var zero))
+            Symmetry symmetry = pair.Kind switch { "activation" => rules.Activations.Symmetry, "weight" => rules.Weights.Symmetry, _ => Symmetry.Symmetric };
+            if (symmetry != Symmetry.Symmetric || pair.ZeroPoints.FirstOrDefault(z => z != 0) is not (not 0 and var zero))
                 continue;
             var node = pair.Kind == "activation" ? target.MakerOf(pair.Tensor) ?? target.Model.Graph.NodeNamed(pair.Consumers.FirstOrDefault() ?? "") : target.Model.Graph.NodeNamed(pair.Consumers.FirstOrDefault() ?? "");
             yield return target.Find(this, Certainty.Certain, node, pair.Source ?? pair.Tensor, $"its {pair.Kind} quantizer has the zero point {zero}, and {target.Profile.Name} computes with 0",
