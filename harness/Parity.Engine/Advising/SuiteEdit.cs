@@ -32,9 +32,9 @@ public static class SuiteEdit
 
     private static string InFlow(string text, YamlMappingNode mapping, string entry)
     {
-        // The closing brace is the mapping's last character; what stays is cut out of the text as it stands.
+        // What stays is cut out of the text as it stands.
         var kept = mapping.Children.Where(c => !IsReplaced(c.Key)).Select(c => text[At(c.Key.Start)..EndOf(text, c.Value)]);
-        return Spliced(text, At(mapping.Start), At(mapping.End), $"{{{string.Join(", ", kept.Append(entry))}}}");
+        return Spliced(text, At(mapping.Start), EndOf(text, mapping), $"{{{string.Join(", ", kept.Append(entry))}}}");
     }
 
     /// <summary>Every entry has lines of its own, of which those of replaced keys go; the plan's line comes behind the rest.</summary>
@@ -57,13 +57,18 @@ public static class SuiteEdit
 
     private static string Spliced(string text, int start, int end, string with) => text[..start] + with + text[end..];
 
-    /// <summary>Block collections end where the next thing begins; their last child ends with its own text.</summary>
+    /// <summary>Behind the node's last character: YamlDotNet's own end of a collection is that of its first token.</summary>
     private static int EndOf(string text, YamlNode node) => node switch
     {
-        YamlMappingNode { Style: not YamlDotNet.Core.Events.MappingStyle.Flow, Children.Count: > 0 } mapping => EndOf(text, mapping.Children.Last().Value),
-        YamlSequenceNode { Style: not YamlDotNet.Core.Events.SequenceStyle.Flow, Children.Count: > 0 } list => EndOf(text, list.Children[^1]),
+        YamlMappingNode { Style: YamlDotNet.Core.Events.MappingStyle.Flow } mapping => Closing(text, '}', mapping, mapping.Children.Select(c => c.Value)),
+        YamlSequenceNode { Style: YamlDotNet.Core.Events.SequenceStyle.Flow } list => Closing(text, ']', list, list.Children),
+        YamlMappingNode { Children.Count: > 0 } mapping => EndOf(text, mapping.Children.Last().Value),
+        YamlSequenceNode { Children.Count: > 0 } list => EndOf(text, list.Children[^1]),
         _ => At(node.End),
     };
+
+    private static int Closing(string text, char bracket, YamlNode node, IEnumerable<YamlNode> children) =>
+        text.IndexOf(bracket, children.Select(c => EndOf(text, c)).DefaultIfEmpty(At(node.Start)).Max()) + 1;
 
     /// <summary>With a comment behind it, without the line break.</summary>
     private static int LineEnd(string text, int from) => text.IndexOf('\n', from) is >= 0 and var end ? end : text.Length;
