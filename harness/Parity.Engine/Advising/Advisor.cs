@@ -42,8 +42,12 @@ public sealed class Advisor(Suite suite, int position, Func<string, Suite> read,
             sensitivities.RankOnlyThis, sensitivities.RankAllButThis, Math.Round((Cpu() - prepared).TotalSeconds, 1));
         ImmutableArray<RemedyRecord> remedies = new Remedies(switches, goal.Metric, observer).Compare(choice, sensitivities.Layers, stop);
         PlanRecord? plan = choice is null ? null : Plan(switches, choice);
-        VerificationRecord? verification = plan is null ? null : Verify(switches, plan, goal.Metric, stop);
-        var advice = new AdviceRecord(AdviceRecord.CurrentSchema, suite.Name, suite.Sha256, suite.Targets[0].Name, search, sensitivities.Layers, plan, remedies, verification);
+        var advice = new AdviceRecord(AdviceRecord.CurrentSchema, suite.Name, suite.Sha256, suite.Targets[0].Name, search, sensitivities.Layers, plan, remedies, null);
+        // What was found outlives a verification that fails.
+        AdviceFiles.Write(folder, advice);
+        if (plan is null)
+            return advice;
+        advice = advice with { Verification = Verify(switches, plan, goal.Metric, stop) };
         AdviceFiles.Write(folder, advice);
         return advice;
     }

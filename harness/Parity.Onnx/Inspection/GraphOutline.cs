@@ -13,7 +13,8 @@ public static class GraphOutline
         QdqView qdq = QdqView.Of(model);
         HashSet<string> data = Data(graph);
         var unknown = shapes.Unknown.Select(u => u.Node).ToHashSet();
-        string Float(string tensor) => qdq.Of(tensor) is { Float: { } source } ? Float(source) : tensor;
+        // A float tensor in front of a Q is of that pair too, and is what is looked for.
+        string Float(string tensor) => qdq.Of(tensor) is { Float: { } source } && source != tensor ? Float(source) : tensor;
         return new GraphRecord(
             [.. graph.Inputs.Select(i => i.Name)],
             [.. graph.Outputs.Select(o => Float(o.Name)).Distinct(StringComparer.Ordinal)],
