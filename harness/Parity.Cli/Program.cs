@@ -10,6 +10,8 @@ var root = new RootCommand("Does the model I ship on this chip answer as the flo
     CompareCommand.Create(),
     JudgeCommand.Create(),
     ReportCommand.Create(),
+    AdviseCommand.Create(),
+    BisectCommand.Create(),
     DiagnoseCommand.Create(),
     LowerCommand.Create(),
     InspectCommand.Create(),

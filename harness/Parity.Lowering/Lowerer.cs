@@ -18,9 +18,33 @@ public static class Lowerer
     /// <param name="progress">Told how many layers' weights are rounded, and of how many, where that takes long.</param>
     public static LoweringResult Lower(OnnxModel model, LoweringPlan plan, ActivationStream activations, Action<int, int>? progress = null)
     {
-        var profile = plan.Profile;
+        var asked = Checked(model, plan);
+        var rewrites = Rewritten(model, plan, activations);
+        return Insert(model, plan, rewrites, asked, null, activations, progress);
+    }
+
+    /// <summary>Rewrites and calibrates once, so that layers can be given other precisions without doing either again.</summary>
+    /// <exception cref="FaultException">As <see cref="Lower"/>; also a target that quantizes nothing.</exception>
+    public static PreparedModel Prepare(OnnxModel model, LoweringPlan plan, ActivationStream activations)
+    {
+        Checked(model, plan);
+        if (plan.Profile.Quantization is null)
+            throw new FaultException($"{plan.Profile.Name} quantizes nothing, so there is no layer to switch", "target", "Choose a target that quantizes.");
+        var rewrites = Rewritten(model, plan, activations);
+        var graph = rewrites.Model.Graph;
+        var shapes = ShapeInference.Of(rewrites.Model);
+        // Whatever the choice, the quantizers' tensors are among these.
+        var tensors = graph.Inputs.Select(i => i.Name).Where(i => shapes.TypeOf(i) == TensorType.Float32).Concat(LayerMapping.FloatTensors(rewrites.Model)).Distinct(StringComparer.Ordinal);
+        var observers = tensors.ToDictionary(t => t, _ => Calibrators.Create(plan.Calibrator, plan.Percentile, plan.Options.AveragingConstant, plan.Profile.Quantization.Activations), StringComparer.Ordinal);
+        var pass = CalibrationPass.Run(model, rewrites.Model, Survivors(model, rewrites), observers, activations, everything: true);
+        return new PreparedModel(model, plan, rewrites, pass, activations);
+    }
+
+    /// <exception cref="FaultException">See <see cref="Lower"/>.</exception>
+    internal static AskedPrecisions Checked(OnnxModel model, LoweringPlan plan)
+    {
         var faults = new FaultList();
-        if (profile.Quantization is not null)
+        if (plan.Profile.Quantization is not null)
         {
             Calibrators.Check(plan.Calibrator, plan.Percentile, plan.Options.AveragingConstant, "calibrator", faults);
             Calibrators.Check(plan.Options.WeightsCalibrator, plan.Percentile, plan.Options.AveragingConstant, "weights-calibrator", faults);
@@ -29,15 +53,32 @@ public static class Lowerer
             faults.Add("the model has Q/DQ nodes already", "model", "Take it as a ready model, or lower the float model it came from.");
         var asked = faults.Catch(() => AskedPrecisions.Of(model.Graph, plan));
         faults.ThrowIfAny();
-
-        int leastOpset = profile.Quantization is { } quantization ? LeastOpset(quantization, !plan.Int16.IsEmpty) : 0;
-        var rewrites = CompilerRewrites.Of(model, profile, leastOpset, activations);
-        asked = asked!.In(rewrites.Names);
-        var survivors = LayerMapping.FloatTensors(model)
-            .Where(t => rewrites.Names.WhyRemoved(t) is null && rewrites.Model.Graph.Has(rewrites.Names.Current(t)))
-            .Select(t => (t, rewrites.Names.Current(t))).ToImmutableArray();
-        return profile.Quantization is { } rules ? Quantize(model, plan, rules, rewrites, asked, survivors, activations, progress) : InFloat(model, profile, rewrites, asked, survivors, activations);
+        return asked!;
     }
+
+    /// <param name="pass">The calibration of <see cref="Prepare"/>; null to calibrate what the plan needs.</param>
+    /// <param name="rewrites">Their model becomes the result's.</param>
+    internal static LoweringResult Insert(
+        OnnxModel model, LoweringPlan plan, CompilerRewrites rewrites, AskedPrecisions asked, CalibrationPass? pass, ActivationStream activations, Action<int, int>? progress)
+    {
+        asked = asked.In(rewrites.Names);
+        var survivors = Survivors(model, rewrites);
+        return plan.Profile.Quantization is { } rules
+            ? Quantize(model, plan, rules, rewrites, asked, survivors, pass, activations, progress) : InFloat(model, plan.Profile, rewrites, asked, survivors, activations);
+    }
+
+    internal static CompilerRewrites Rewritten(OnnxModel model, LoweringPlan plan, ActivationStream activations)
+    {
+        int leastOpset = plan.Profile.Quantization is { } rules ? LeastOpset(rules, !plan.Int16.IsEmpty) : 0;
+        return CompilerRewrites.Of(model, plan.Profile, leastOpset, activations);
+    }
+
+    private static ImmutableArray<(string, string)> Survivors(OnnxModel model, CompilerRewrites rewrites) =>
+    [
+        .. LayerMapping.FloatTensors(model)
+            .Where(t => rewrites.Names.WhyRemoved(t) is null && rewrites.Model.Graph.Has(rewrites.Names.Current(t)))
+            .Select(t => (t, rewrites.Names.Current(t))),
+    ];
 
     private static LoweringResult InFloat(
         OnnxModel model, TargetProfile profile, CompilerRewrites rewrites, AskedPrecisions asked, ImmutableArray<(string, string)> survivors, ActivationStream activations)
@@ -65,7 +106,7 @@ public static class Lowerer
     /// <param name="watched">Tensors whose ranges <paramref name="pass"/> has.</param>
     private static IEnumerable<string> Halve(OnnxModel model, IReadOnlySet<string> halves, IEnumerable<string> watched, CalibrationPass pass, Func<Node, string, bool> becomesCodes)
     {
-        var overflowing = watched.Where(t => pass.RangeOf(t).AbsoluteMaximum > (float)Half.MaxValue).ToList();
+        var overflowing = watched.Where(t => pass.ExtremesOf(t).AbsoluteMaximum > (float)Half.MaxValue).ToList();
         if (overflowing.Count > 0)
             yield return $"activations beyond the range of half become infinite: {string.Join(", ", overflowing)}";
         if (halves.Count > 0 && HalfPrecision.Apply(model, halves, becomesCodes) is { IsEmpty: false } beyond)
@@ -99,7 +140,7 @@ public static class Lowerer
 
     private static LoweringResult Quantize(
         OnnxModel model, LoweringPlan plan, QuantizationRules rules, CompilerRewrites rewrites, AskedPrecisions asked,
-        ImmutableArray<(string, string)> survivors, ActivationStream activations, Action<int, int>? progress)
+        ImmutableArray<(string, string)> survivors, CalibrationPass? prepared, ActivationStream activations, Action<int, int>? progress)
     {
         var rewritten = rewrites.Model;
         var graph = rewritten.Graph;
@@ -123,7 +164,7 @@ public static class Lowerer
         var known = plan.Options.Ranges?.Match(roots, survivors, notes) ?? ImmutableDictionary<string, ValueRange>.Empty;
         var ranged = roots.Where(r => !known.ContainsKey(r)).ToDictionary(r => r, _ => Calibrators.Create(plan.Calibrator, plan.Percentile, plan.Options.AveragingConstant, rules.Activations), StringComparer.Ordinal);
         // A tensor may be both calibrated, perhaps cut, and watched for what half cannot hold.
-        var pass = CalibrationPass.Run(model, rewritten, survivors, ranged.Concat(observers.Where(o => !ranged.ContainsKey(o.Key))).ToDictionary(StringComparer.Ordinal), activations);
+        var pass = prepared ?? CalibrationPass.Run(model, rewritten, survivors, ranged.Concat(observers.Where(o => !ranged.ContainsKey(o.Key))).ToDictionary(StringComparer.Ordinal), activations);
         if (pass.Count == 0)
             throw new FaultException("there are no calibration inputs", "calibration", "Give a calibration set of some tens of typical inputs.");
         var sharing = SharedScales.Of(graph, operators, pairs);

@@ -19,7 +19,7 @@ public static class TargetModels
         TargetProfile profile = ProfileOf(target);
         if (target.ReadyModel is { } ready)
             return Written(Lowerer.TakeReady(OnnxModel.Load(ready), profile), false);
-        var plan = new LoweringPlan(profile, target.Calibrator, target.Percentile, target.KeepFloat) { Float16 = target.Float16, Int16 = target.Int16, Options = target.Options };
+        LoweringPlan plan = Plan(target);
         string? key = cache?.Key(suite, plan, backend);
         if (key is not null && cache!.Find(key, observer) is { } known)
             return Written(known, true);
@@ -31,6 +31,13 @@ public static class TargetModels
 
         (LoweringResult, string, bool) Written(LoweringResult lowered, bool fromCache) => (lowered, Write(lowered, folder), fromCache);
     }
+
+    public static LoweringPlan Plan(TargetRequest target) => new(ProfileOf(target), target.Calibrator, target.Percentile, target.KeepFloat)
+    {
+        Float16 = target.Float16,
+        Int16 = target.Int16,
+        Options = target.Options,
+    };
 
     /// <summary>The target's profile with the flags that the suite sets.</summary>
     /// <exception cref="FaultException">A flag or choice that the profile does not have.</exception>

@@ -13,6 +13,8 @@ namespace Parity.Engine.Runs;
 [JsonSerializable(typeof(FindingsRecord))]
 [JsonSerializable(typeof(LayerMap))]
 [JsonSerializable(typeof(CachedLowering))]
+[JsonSerializable(typeof(AdviceRecord))]
+[JsonSerializable(typeof(BisectRecord))]
 public sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>The one set of options. NaN and infinity are refused: a record says null. Angle brackets stay readable, nothing here is pasted into HTML.</summary>

@@ -17,6 +17,9 @@ internal sealed class CalibrationPass
     private readonly Dictionary<string, IRangeObserver> _observers;
     private readonly Dictionary<string, double> _errors = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, ValueRange> _extremes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FaultException> _notFinite = new(StringComparer.Ordinal);
+
     private CalibrationPass(Dictionary<string, IRangeObserver> observers) => _observers = observers;
 
     /// <summary>Inputs read.</summary>
@@ -25,17 +28,24 @@ internal sealed class CalibrationPass
     /// <summary>Shapes of the model's inputs in the first calibration input.</summary>
     public ImmutableDictionary<string, ImmutableArray<int>> InputShapes { get; private set; } = ImmutableDictionary<string, ImmutableArray<int>>.Empty;
 
-    public ValueRange RangeOf(string tensor) => _observers[tensor].Range();
+    /// <summary>As the calibrator chooses it.</summary>
+    /// <exception cref="FaultException">The tensor was not finite, in a pass over everything.</exception>
+    public ValueRange RangeOf(string tensor) => _notFinite.TryGetValue(tensor, out var fault) ? throw fault : _observers[tensor].Range();
+
+    /// <summary>The smallest and the largest value.</summary>
+    /// <exception cref="FaultException">As <see cref="RangeOf"/>.</exception>
+    public ValueRange ExtremesOf(string tensor) => _notFinite.TryGetValue(tensor, out var fault) ? throw fault : _extremes.GetValueOrDefault(tensor);
 
     /// <summary>By reference tensor: largest |difference| over largest |value| of an image, the worst image; null without a figure.</summary>
     public double? ErrorOf(string referenceTensor) => _errors.TryGetValue(referenceTensor, out double error) ? error : null;
 
     /// <param name="survivors">Pairs of a tensor of <paramref name="reference"/> and its equal in <paramref name="rewritten"/>.</param>
     /// <param name="observers">By tensor of the rewritten model.</param>
+    /// <param name="everything">Not all ranges will be asked for: a tensor that is not finite is a fault when it is.</param>
     /// <exception cref="FaultException">NaN or infinity where a range is wanted, NaN elsewhere, or a rewrite that changed a tensor.</exception>
     public static CalibrationPass Run(
         OnnxModel reference, OnnxModel rewritten, ImmutableArray<(string Reference, string Rewritten)> survivors,
-        Dictionary<string, IRangeObserver> observers, ActivationStream activations)
+        Dictionary<string, IRangeObserver> observers, ActivationStream activations, bool everything = false)
     {
         var pass = new CalibrationPass(observers);
         var inputs = rewritten.Graph.Inputs.Select(i => i.Name).ToImmutableArray();
@@ -47,7 +57,7 @@ internal sealed class CalibrationPass
         while (exact.MoveNext() & changed.MoveNext())
         {
             foreach (string tensor in order)
-                pass.Observe(tensor, changed.Current[tensor]);
+                pass.Observe(tensor, changed.Current[tensor], everything);
             foreach (var (before, after) in survivors)
                 pass.Compare(before, exact.Current[before], changed.Current[after]);
             if (pass.Count++ == 0)
@@ -60,10 +70,19 @@ internal sealed class CalibrationPass
         return pass;
     }
 
-    private void Observe(string tensor, Tensor values)
+    private void Observe(string tensor, Tensor values, bool deferred)
     {
         var span = values.Span<float>();
-        if (!span.IsEmpty && ValueRange.Of(span) is null)
+        if (_notFinite.ContainsKey(tensor))
+            return;
+        if (ValueRange.Of(span) is { } range)
+            _extremes[tensor] = _extremes.TryGetValue(tensor, out var before) ? before.Union(range) : range;
+        else if (!span.IsEmpty && deferred)
+        {
+            _notFinite[tensor] = NotFinite(tensor, span);
+            return;
+        }
+        else if (!span.IsEmpty)
             throw NotFinite(tensor, span);
         _observers[tensor].Observe(span);
     }

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Parity.Core;
+using Parity.Engine.Measuring;
+using Parity.Lowering;
+
+namespace Parity.Engine.Advising;
+
+/// <summary>Layers of a target by the precision they are given instead of its usual one.</summary>
+internal sealed record LayerChoice(ImmutableSortedSet<int> Float, ImmutableSortedSet<int> Half, ImmutableSortedSet<int> Int16);
+
+/// <summary>From sensitivities to the cheapest plan that reaches the goal on the searched samples.</summary>
+internal sealed class PlanSearch(LayerSwitches switches, Goal goal, IRunObserver observer)
+{
+    /// <summary>Layers that a set is first looked for among; all of them where these do not suffice.</summary>
+    private const int Candidates = 24;
+
+    /// <summary>What a layer in another precision costs beyond its arithmetic, the model being 1: its neighbours convert to and fro.</summary>
+    private const double Switching = 0.005;
+
+    /// <returns>Null when the goal is not reached with every layer in float.</returns>
+    public LayerChoice? Find(ImmutableArray<SensitivityRecord> layers)
+    {
+        observer.Begin("search", 0);
+        double asIs = switches.Error([]);
+        ImmutableArray<int> order = [.. Enumerable.Range(0, layers.Length).OrderByDescending(i => asIs - layers[i].AllButThisError).ThenBy(i => i)];
+        var found = Among(layers, [.. order.Take(Candidates)]) ?? (order.Length > Candidates ? Among(layers, order) : null);
+        return found is null ? null : Cheaper(found);
+    }
+
+    /// <summary>The cheapest set of layers in float that is found among some.</summary>
+    public ImmutableSortedSet<int>? Among(ImmutableArray<SensitivityRecord> layers, ImmutableArray<int> candidates) =>
+        new LayerSearch([.. layers.Select(l => Math.Max(0, l.Cost ?? 0) + Switching)], switches.Error, Passes).Find(candidates);
+
+    public bool Passes(ImmutableSortedSet<int> inFloat) => goal.IsMet(switches.Drops(inFloat));
+
+    /// <summary>Layers in float get a cheaper precision where the goal stays reached: all of them at once, else those that bear it.</summary>
+    private LayerChoice Cheaper(ImmutableSortedSet<int> inFloat)
+    {
+        var choice = new LayerChoice(inFloat, [], []);
+        foreach (var (exists, move) in new (bool, Func<LayerChoice, ImmutableSortedSet<int>, LayerChoice>)[]
+        {
+            (switches.Prepared.Profile.Quantization!.Int16 is not null, (c, layers) => c with { Float = c.Float.Except(layers), Int16 = c.Int16.Union(layers) }),
+            (switches.Prepared.Profile.Float == FloatPrecision.Float32, (c, layers) => c with { Float = c.Float.Except(layers), Half = c.Half.Union(layers) }),
+        })
+        {
+            if (!exists || choice.Float.IsEmpty)
+                continue;
+            if (IsBetter(move(choice, choice.Float), choice))
+                choice = move(choice, choice.Float);
+            else if (choice.Float.Count > 1)
+                foreach (int layer in choice.Float)
+                    if (IsBetter(move(choice, [layer]), choice))
+                        choice = move(choice, [layer]);
+        }
+        return choice;
+    }
+
+    private bool IsBetter(LayerChoice choice, LayerChoice than) => Cost(choice) < Cost(than) && goal.IsMet(switches.Drops(choice.Float, choice.Half, choice.Int16));
+
+    private double? Cost(LayerChoice choice) => switches.With(choice.Float, choice.Half, choice.Int16).Cost.Relative;
+}
