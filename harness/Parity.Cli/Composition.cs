@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Parity.Adapters.OnnxRuntime;
 using Parity.Adapters.Remote;
+using Parity.Adapters.Replay;
 using Parity.Core;
 using Parity.Engine.Suites;
 using Parity.Lowering;
@@ -26,6 +27,7 @@ public static class Composition
         new OnnxRuntimeBackend(ExecutionProvider.Cuda),
         new OnnxRuntimeBackend(ExecutionProvider.TensorRt),
         new RemoteBackend(),
+        new ReplayBackend(),
     ];
 
     public static ImmutableArray<ITaskKind> TaskKinds { get; } = [new DetectionTaskKind(), new KeypointTaskKind(), new SegmentationTaskKind(), new MaskTaskKind()];

@@ -7,8 +7,10 @@ using Parity.Core;
 var root = new RootCommand("Does the model I ship on this chip answer as the float model I trained, and if not, which quantized node is to blame?")
 {
     RunCommand.Create(),
+    CompareCommand.Create(),
     JudgeCommand.Create(),
     ReportCommand.Create(),
+    DiagnoseCommand.Create(),
     LowerCommand.Create(),
     InspectCommand.Create(),
     ServeModelCommand.Create(),

@@ -4,25 +4,41 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parity.Core;
+using Parity.Reports.Comparison;
+using Parity.Reports.Graphs;
+using Parity.Reports.Images;
 using Parity.Reports.Overview;
+using Parity.Reports.Quantizers;
 using Parity.Reports.Targets;
 
 namespace Parity.Reports;
 
-/// <summary>The HTML report of a run and its verdict: static files that need no server and no network.</summary>
+/// <summary>The HTML report of a run and its verdict, where it has one: static files that need no server and no network.</summary>
 public static class ReportSite
 {
     private static readonly ImmutableArray<string> Assets = ["report.css", "report.js"];
 
     /// <summary>Every file of the report, <c>index.html</c> first. Touches no disk; the same records give the same bytes.</summary>
-    public static ImmutableArray<ReportFile> Render(RunRecord run, VerdictRecord verdict)
+    public static ImmutableArray<ReportFile> Render(ReportContent content)
     {
-        var site = new SiteMap(run, verdict);
+        var site = new SiteMap(content);
         using var renderer = new HtmlRenderer(new NoServices(), NullLoggerFactory.Instance);
         var files = ImmutableArray.CreateBuilder<ReportFile>();
         files.Add(new ReportFile(SiteMap.OverviewFile, Page<OverviewPage>(renderer, new() { ["Site"] = site })));
         foreach (TargetPlace place in site.Targets)
-            files.Add(new ReportFile(place.File, Page<TargetPage>(renderer, new() { ["Site"] = site, ["Place"] = place })));
+        {
+            var parameters = new Dictionary<string, object?> { ["Site"] = site, ["Place"] = place };
+            files.Add(new ReportFile(place.File, Page<TargetPage>(renderer, parameters)));
+            if (place.HasNodes)
+                files.Add(new ReportFile(place.NodesFile, Page<NodesPage>(renderer, parameters)));
+            if (place.Graph is not null)
+                files.Add(new ReportFile(place.GraphFile, Page<GraphPage>(renderer, parameters)));
+            if (place.HasImages)
+                files.Add(new ReportFile(place.ImagesFile, Page<ImagesPage>(renderer, parameters)));
+        }
+        if (site.Comparison is not null)
+            files.Add(new ReportFile(SiteMap.ComparisonFile, Page<ComparisonPage>(renderer, new() { ["Site"] = site })));
+        files.Add(new ReportFile(SiteMap.ProvenanceFile, Page<ProvenancePage>(renderer, new() { ["Site"] = site })));
         foreach (string asset in Assets)
             files.Add(new ReportFile(asset, Asset(asset)));
         return files.ToImmutable();

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Parity.Benchmarks.CocoEval;
 using Parity.Benchmarks.Comparing;
+using Parity.Benchmarks.Diagnosing;
 using Parity.Benchmarks.Gating;
 using Parity.Benchmarks.Running;
 
@@ -25,6 +26,8 @@ switch (args)
         return CoverageFigures.Print(Console.Out);
     case ["emulation", .. string[] options]:
         return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["planted-faults", .. string[] options]:
+        return PlantedFaultsFigures.Print(Console.Out, options);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(ComparingFigures).Assembly).Run(args);
         return 0;

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using Microsoft.Playwright;
 using Parity.Reports;
 using Parity.Reports.Tests;
 
 namespace Parity.Browser.Tests;
 
-/// <summary>The rich record's report in a temporary run folder, and one Chromium for all tests of a class.</summary>
+/// <summary>Reports in a temporary folder, and one Chromium for all tests: they run one after another.</summary>
 public sealed class ReportInChromium : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -16,9 +17,18 @@ public sealed class ReportInChromium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        foreach (ReportFile file in ReportSite.Render(RichRecord.Run, RichRecord.Verdict))
+        ImmutableArray<ReportFile> files = ReportSite.Render(RichRecord.Content);
+        foreach (ReportFile file in files)
             Write(Path.Combine("report", file.Path), [.. file.Bytes]);
-        Write(RichRecord.PicturePath, DrawnPicture.Png(RichRecord.PictureWidth, RichRecord.PictureHeight, RichRecord.TargetBoxes));
+        byte[] picture = DrawnPicture.Png(RichRecord.PictureWidth, RichRecord.PictureHeight, RichRecord.TargetBoxes);
+        Write("single/report.html", [.. SingleFile.Of(files, _ => picture)]);
+        LargeBytes = 0;
+        foreach (ReportFile file in ReportSite.Render(LargeRecord.Content))
+        {
+            LargeBytes += file.Bytes.Length;
+            Write(Path.Combine("large", "report", file.Path), [.. file.Bytes]);
+        }
+        Write(RichRecord.PicturePath, picture);
         if (!File.Exists(Chromium))
             return;
         _playwright = await Playwright.CreateAsync();
@@ -30,16 +40,32 @@ public sealed class ReportInChromium : IAsyncLifetime
         _page = await _browser.NewPageAsync();
     }
 
-    /// <summary>Opens one of the report's files anew in the one page there is: tests of a class run one after another.</summary>
-    public async Task<OpenPage> Open(string file, int width = 1280)
+    /// <summary>Bytes of all files of the large record's report, pictures aside.</summary>
+    public long LargeBytes { get; private set; }
+
+    /// <summary>Opens one of the rich report's files anew in the one page there is.</summary>
+    public Task<OpenPage> Open(string file, int width = 1280) => OpenPath(Path.Combine("report", file), width);
+
+    /// <param name="path">In the temporary folder, with its anchor: report/, single/report.html or large/report/.</param>
+    public async Task<OpenPage> OpenPath(string path, int width = 1280)
     {
+        (string file, string anchor) = path.Split('#') is [var name, var id] ? (name, "#" + id) : (path, "");
         Assert.SkipUnless(_page is not null, $"{Chromium} is not installed; apt-get install chromium");
         await _page!.SetViewportSizeAsync(width, 900);
         var opened = new OpenPage(_page);
         await _page.GotoAsync("about:blank");
         opened.Requests.Clear();
-        await _page.GotoAsync(new Uri(Path.Combine(_run, "report", file)).AbsoluteUri);
+        await _page.GotoAsync(new Uri(Path.Combine(_run, file)).AbsoluteUri + anchor);
         return opened;
+    }
+
+    /// <summary>A page of a report that lies elsewhere.</summary>
+    public async Task<IPage> OpenFile(string file, int width)
+    {
+        Assert.SkipUnless(_page is not null, $"{Chromium} is not installed; apt-get install chromium");
+        await _page!.SetViewportSizeAsync(width, 900);
+        await _page.GotoAsync(new Uri(file).AbsoluteUri);
+        return _page;
     }
 
     public async ValueTask DisposeAsync()

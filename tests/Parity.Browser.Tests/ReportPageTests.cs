@@ -3,16 +3,22 @@ using Parity.Reports.Tests;
 
 namespace Parity.Browser.Tests;
 
-public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<ReportInChromium>
+[Collection(OneBrowser.Name)]
+public sealed class ReportPageTests(ReportInChromium report)
 {
     private const string Rk1808 = "target-rk1808-minmax.html";
     private const string HostileName = "target-script-alert-1-script.html";
+    private const string Images = "images-rk1808-minmax.html";
+
+    /// <summary>One of each kind of page, those of hostile names among them.</summary>
+    public static TheoryData<string> Pages =>
+    [
+        "index.html", "provenance.html", "comparison.html", Rk1808, HostileName, "target-hi3559.html", "nodes-rk1808-minmax.html", "graph-rk1808-minmax.html", Images,
+        "images-script-alert-1-script.html",
+    ];
 
     [Theory]
-    [InlineData("index.html")]
-    [InlineData(Rk1808)]
-    [InlineData(HostileName)]
-    [InlineData("target-hi3559.html")]
+    [MemberData(nameof(Pages))]
     public async Task A_page_opens_from_disk_without_errors_or_network(string file)
     {
         using OpenPage opened = await report.Open(file);
@@ -28,13 +34,11 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
 
         opened.Errors.Should().BeEmpty();
         opened.Requests.Should().HaveCountGreaterThan(pictures > 0 ? 3 : 2).And.OnlyContain(url => url.StartsWith("file:") || url.StartsWith("data:"));
-        pictures.Should().Be(file.Contains("rk1808") || file == HostileName ? 3 : 0);
+        pictures.Should().Be(file.StartsWith("images-") ? 3 : 0);
     }
 
     [Theory]
-    [InlineData("index.html")]
-    [InlineData(Rk1808)]
-    [InlineData(HostileName)]
+    [MemberData(nameof(Pages))]
     public async Task A_page_never_scrolls_sideways(string file)
     {
         using OpenPage opened = await report.Open(file);
@@ -51,9 +55,7 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     }
 
     [Theory]
-    [InlineData("index.html")]
-    [InlineData(Rk1808)]
-    [InlineData(HostileName)]
+    [MemberData(nameof(Pages))]
     public async Task Every_text_has_a_contrast_of_at_least_4_5_light_and_dark(string file)
     {
         using OpenPage opened = await report.Open(file);
@@ -63,7 +65,7 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
 
             TextContrast[] texts = await opened.Page.EvaluateAsync<TextContrast[]>(TextContrast.Script);
 
-            texts.Length.Should().BeGreaterThan(50);
+            texts.Length.Should().BeGreaterThan(20);
             texts.Where(t => !(t.Ratio >= 4.5)).Should().BeEmpty();
             double page = await opened.Page.EvaluateAsync<double>("() => Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])");
             (page < 128).Should().Be(scheme == ColorScheme.Dark);
@@ -88,11 +90,11 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [Fact]
     public async Task A_switch_hides_its_layer_on_every_picture_and_no_other()
     {
-        using OpenPage opened = await report.Open(Rk1808);
+        using OpenPage opened = await report.Open(Images);
         IPage page = opened.Page;
         (await page.Locator(".layer.reference .line:visible").CountAsync()).Should().Be(9);
 
-        await page.Locator("#show-reference").FocusAsync();
+        await page.Locator("[data-show=reference]").FocusAsync();
         await page.Keyboard.PressAsync("Space");
 
         (await page.Locator(".layer.reference .line:visible").CountAsync()).Should().Be(0);
@@ -103,14 +105,14 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [Fact]
     public async Task The_score_slider_shows_weak_boxes_and_never_hides_the_ground_truth()
     {
-        using OpenPage opened = await report.Open(Rk1808);
+        using OpenPage opened = await report.Open(Images);
         ILocator target = opened.Page.Locator("#image-139 .layer.target .line:visible");
         (await target.CountAsync()).Should().Be(2, "the chair scores 0.08 and the slider stands at 0.25");
 
-        await opened.Page.Locator("#least-score").FillAsync("0");
+        await opened.Page.Locator("[data-least-score]").FillAsync("0");
         (await target.CountAsync()).Should().Be(3);
 
-        await opened.Page.Locator("#least-score").FillAsync("1");
+        await opened.Page.Locator("[data-least-score]").FillAsync("1");
         (await target.CountAsync()).Should().Be(0);
         (await opened.Page.Locator("#image-139 .layer.truth .line:visible").CountAsync()).Should().Be(3);
     }
@@ -147,8 +149,8 @@ public sealed class ReportPageTests(ReportInChromium report) : IClassFixture<Rep
     [InlineData(400)]
     public async Task Boxes_lie_on_the_picture_where_the_record_says(int width)
     {
-        using OpenPage opened = await report.Open(Rk1808, width);
-        await opened.Page.Locator("#least-score").FillAsync("0");
+        using OpenPage opened = await report.Open(Images, width);
+        await opened.Page.Locator("[data-least-score]").FillAsync("0");
         LocatorBoundingBoxResult picture = (await opened.Page.Locator("#image-139 img").BoundingBoxAsync())!;
         double factor = picture.Width / RichRecord.PictureWidth;
         (picture.Height / (double)RichRecord.PictureHeight).Should().BeApproximately(factor, 0.01);

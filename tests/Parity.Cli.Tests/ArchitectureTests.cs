@@ -16,6 +16,7 @@ public sealed class ArchitectureTests
         ["Parity.Reports"] = ["Parity.Core"],
         ["Microsoft.ML.OnnxRuntime"] = [],
         ["Parity.Adapters.Remote"] = ["Parity.Core", "Parity.Onnx"],
+        ["Parity.Adapters.Replay"] = ["Parity.Core", "Parity.Onnx"],
         ["Parity.Adapters.OnnxRuntime"] = ["Parity.Core", "Parity.Onnx", "Microsoft.ML.OnnxRuntime"],
     };
 

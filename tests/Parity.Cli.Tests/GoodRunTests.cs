@@ -109,6 +109,25 @@ public sealed class GoodRunTests(GoodRun run) : IClassFixture<GoodRun>
     }
 
     [Fact]
+    public void Report_writes_one_file_and_one_packed_folder_on_request_the_same_each_time()
+    {
+        string copy = run.Copy("sent");
+        byte[][] Written()
+        {
+            CommandLine.Run("report", copy, "--single-file", "--zip").ExitCode.Should().Be(0);
+            return [File.ReadAllBytes(Path.Combine(copy, "report.html")), File.ReadAllBytes(Path.Combine(copy, "report.zip"))];
+        }
+
+        byte[][] first = Written();
+
+        Written().Should().BeEquivalentTo(first, o => o.WithStrictOrdering());
+        using var packed = new System.IO.Compression.ZipArchive(new MemoryStream(first[1]));
+        packed.Entries.Select(e => e.FullName).Should().Contain(["report/index.html", "report/report.js"]).And.Contain(name => name.StartsWith("pictures/"));
+        System.Text.Encoding.UTF8.GetString(first[0]).Should().Contain("src=\"data:image/jpeg;base64,").And.NotContain("src=\"../");
+        File.ReadAllText(Path.Combine(copy, "summary.md")).Should().StartWith("### ").And.Contain("| tensorrt | bbox/AP |");
+    }
+
+    [Fact]
     public void Report_writes_the_same_pages_again()
     {
         string copy = run.Copy("reported"), index = Path.Combine(copy, "report", "index.html");

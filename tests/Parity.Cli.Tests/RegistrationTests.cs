@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Parity.Adapters.OnnxRuntime;
 using Parity.Core;
+using Parity.Engine.Diagnosing;
 using Parity.Engine.Runs;
 using Parity.Lowering;
 using Parity.Suites.Datasets;
@@ -23,7 +24,7 @@ public sealed class RegistrationTests
     [Fact]
     public void Every_assembly_of_the_product_is_looked_at() =>
         Types.Select(t => t.Assembly.GetName().Name).Distinct().Should().Contain(
-            ["Parity.Core", "Parity.Onnx", "Parity.Lowering", "Parity.Engine", "Parity.Conformance", "Parity.Suites", "Parity.Reports", "Parity.Adapters.OnnxRuntime", "Parity.Adapters.Remote", "parity"]);
+            ["Parity.Core", "Parity.Onnx", "Parity.Lowering", "Parity.Engine", "Parity.Conformance", "Parity.Suites", "Parity.Reports", "Parity.Adapters.OnnxRuntime", "Parity.Adapters.Remote", "Parity.Adapters.Replay", "parity"]);
 
     [Fact]
     public void Every_backend_and_execution_provider_is_listed()
@@ -38,6 +39,13 @@ public sealed class RegistrationTests
 
     [Fact]
     public void Every_format_of_datasets_is_listed() => DatasetFormats.All.Select(f => f.GetType()).Should().BeEquivalentTo(Implementing<IDatasetFormat>());
+
+    [Fact]
+    public void Every_rule_of_diagnosis_is_listed_under_an_id_of_its_own()
+    {
+        DiagnosisRules.All.Select(r => r.GetType()).Should().BeEquivalentTo(Implementing<IRule>());
+        DiagnosisRules.All.Select(r => r.Id).Should().OnlyHaveUniqueItems();
+    }
 
     [Fact]
     public void Every_suppression_is_listed() => Suppressions.All.Select(s => s.GetType()).Should().BeEquivalentTo(Implementing<ISuppression>());
@@ -68,6 +76,7 @@ public sealed class RegistrationTests
         var seen = new HashSet<Type>();
         Visit(typeof(RunRecord));
         Visit(typeof(VerdictRecord));
+        Visit(typeof(FindingsRecord));
         Visit(typeof(LayerMap));
 
         Type[] enums = [.. seen.Where(t => t.IsEnum)];

@@ -29,7 +29,8 @@ public class RealModelTests
         var input = Tensor.Create(Smooth(shape, scale), shape);
         var activations = Net.Activations([input]);
         var expected = Net.Run(model, [input], []).Single();
-        foreach (var profile in TargetProfiles.All)
+        // Every target on the smallest network; on the others one of each way to write numbers.
+        foreach (var profile in TargetProfiles.All.Where(p => file.StartsWith("FastestDet") || p.Name is "tensorrt" or "tensorrt-fp32" or "tensorrt-fp16" or "rk1808"))
         {
             var result = Lowerer.Lower(model, new LoweringPlan(profile, Calibrators.MinMax, 0, []), activations);
             result.Map.Rows.Should().OnlyContain(r => r.CheckRelativeError < 1e-4, profile.Name);
@@ -44,7 +45,8 @@ public class RealModelTests
                 else
                     sqnr.Should().BeGreaterThan(profile switch { { Quantization: not null } => 0, { Float: FloatPrecision.Float16 } => 20, _ => 80 }, profile.Name);
             }
-            if (profile.Quantization is not null)
+            // Outliers of the dynamic target are multiplied in half.
+            if (profile.Quantization is { OutlierMagnitude: null })
                 result.QuantizedMacShare.Should().BeGreaterThan(file.StartsWith("en_number") ? 0.79 : 0.99, "only the text model has LSTMs, which stay float");
         }
     }

@@ -16,7 +16,7 @@ public sealed partial class LayerSectionTests
 
     [Fact]
     public void Sections_stand_between_metrics_and_nodes() =>
-        Heading().Matches(Html).Select(m => m.Groups[1].Value).Should().ContainInOrder("metrics", "layers", "quantizers", "taps", "nodes", "counts", "images");
+        Heading().Matches(Html).Select(m => m.Groups[1].Value).Should().ContainInOrder("metrics", "findings", "layers", "quantizers", "taps", "nodes", "counts");
 
     [Fact]
     public void A_layer_stands_in_the_table_with_all_its_measures()
@@ -24,8 +24,8 @@ public sealed partial class LayerSectionTests
         string row = Row("layer-script-alert-1-script");
 
         Cells(row).Should().Equal("5", "compared", "17.5", "9.0", "0.9987", "0.0026", "1.25", "-0.00042", "139");
-        row.Should().Contain("on the target: &quot;&gt;&lt;b&gt;quantized&lt;/b&gt;").And.Contain("href=\"#image-139\"")
-            .And.Contain("href=\"#histogram-script-alert-1-script\"");
+        row.Should().Contain("on the target: &quot;&gt;&lt;b&gt;quantized&lt;/b&gt;").And.Contain("href=\"images-tensorrt.html#image-139\"")
+            .And.Contain("href=\"nodes-tensorrt.html#node-script-alert-1-script\"");
     }
 
     [Theory]
@@ -141,11 +141,11 @@ public sealed partial class LayerSectionTests
 
     [Fact]
     public void The_overview_names_the_lowest_layer_and_the_worst_quantizer() =>
-        Encoding.UTF8.GetString(ReportSite.Render(RichRecord.Run, RichRecord.Verdict)[0].Bytes.AsSpan())
+        Encoding.UTF8.GetString(ReportSite.Render(new ReportContent(RichRecord.Run, RichRecord.Verdict))[0].Bytes.AsSpan())
             .Should().Contain("<strong>-3.1 dB</strong> at <a href=\"target-tensorrt.html#layer-head-out\">")
-            .And.Contain("<strong>4.5 dB</strong> at <a href=\"target-tensorrt.html#histogram-script-alert-1-script\">");
+            .And.Contain("<strong>4.5 dB</strong> at <a href=\"nodes-tensorrt.html#node-script-alert-1-script\">");
 
-    private static string Page(RunRecord run) => Encoding.UTF8.GetString(ReportSite.Render(run, RichRecord.Verdict)[1].Bytes.AsSpan());
+    private static string Page(RunRecord run) => Encoding.UTF8.GetString(ReportSite.Render(new ReportContent(run, RichRecord.Verdict))[1].Bytes.AsSpan());
 
     private static string Row(string id) => Section.Split("<tr").Single(r => r.StartsWith($" id=\"{id}\"", StringComparison.Ordinal)).Split("</tr>")[0];
 

@@ -92,7 +92,7 @@ public sealed class PlacesTests
             Targets = [RichRecord.Run.Targets[0] with { Images = [RichRecord.Run.Targets[0].Images[0] with { Target = overlay }] }],
         };
 
-        string html = System.Text.Encoding.UTF8.GetString(ReportSite.Render(run, RichRecord.Verdict)[1].Bytes.AsSpan());
+        string html = System.Text.Encoding.UTF8.GetString(ReportSite.Render(new ReportContent(run, RichRecord.Verdict)).Single(f => f.Path == "images-tensorrt.html").Bytes.AsSpan());
         string layer = html.Split("<g class=\"layer target\">")[1].Split("</figure>")[0];
 
         layer.Should().Contain("x=\"1\" y=\"2\" width=\"3\" height=\"4\"").And.Contain("d=\"M0 0L10 5.25L3 3Z\"").And.Contain("cx=\"7\" cy=\"8\"")

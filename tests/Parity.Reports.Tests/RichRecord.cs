@@ -60,6 +60,9 @@ public static class RichRecord
             new ClauseRecord("hi3559", "bbox/AP drop <= 1.0 points", Core.Verdict.NotRun, "The target did not run.", null, null, null, 1.0, "points", null),
         ]);
 
+    /// <summary>With findings that name a node, an operator and nothing, and an earlier run in which a target was new, one gone and the rest better or worse.</summary>
+    public static ReportContent Content { get; } = new(Run, Verdict, new FindingsRecord(FindingsRecord.CurrentSchema, Run.Suite, true, RichFindings.Of("rk1808-minmax")), RichFindings.Comparison(Run));
+
     private static TargetRecord Ready(string name, string profile, double ap, double drop, double lower, double upper, ImmutableArray<string> notes) => new(
         name, profile, "onnxruntime-cpu", Availability.Ready,
         new ModelRecord($"{profile}.onnx", Hash('e'), 1_204_881, 910_000, 540_123_456),
@@ -76,6 +79,13 @@ public static class RichRecord
         ],
         Counted(3549, 58, 5377).Add("limit.cut", 12), Nodes, Images, notes, RichProbe.Record(Nodes))
     {
+        Graph = new GraphRecord(["images"], ["head.out"],
+        [
+            new GraphNode("stem.conv", "Conv", ["images"], ["backbone.stem.conv"], 5_000_000, "uint8"),
+            new GraphNode("backbone.dark2", "Concat", ["backbone.stem.conv", "images"], ["backbone.dark2.concat"], 0, "int8"),
+            new GraphNode("\"><b>x</b>", "com.example.Odd", ["backbone.dark2.concat"], [Script], null, "float32"),
+            new GraphNode("head/cls_preds.0", "Conv", [Script, "images"], ["head.out"], 1_000_000, "int8"),
+        ]),
         Lowering = new LoweringRecord(
             [new RewriteRecord("BN folded", 58, 3.1e-7), new RewriteRecord("Focus as 6 x 6 Conv", 1, null)],
             [

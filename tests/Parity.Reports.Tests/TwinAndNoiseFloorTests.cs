@@ -22,18 +22,18 @@ public sealed class TwinAndNoiseFloorTests
     }
 
     [Fact]
-    public void The_overview_shows_the_reference_against_itself()
+    public void The_provenance_shows_the_reference_against_itself()
     {
         RunRecord run = RichRecord.Run;
         var differences = ImmutableSortedDictionary<string, double>.Empty.Add("bbox/AP", 0.0001).Add("bbox/AP50", -0.0025);
         run = run with { Reference = run.Reference with { NoiseFloor = [new NoiseFloorRecord("not optimised", run.Reference.Arithmetic, 128, 97, differences)] } };
 
-        string page = Page(run, "index.html");
+        string page = Page(run, "provenance.html");
 
         page.Should().Contain("not optimised").And.Contain("97 of 128").And.Contain("<code>bbox/AP50</code>").And.Contain("0.25");
-        Page(RichRecord.Run, "index.html").Should().NotContain("noise-floor");
+        Page(RichRecord.Run, "provenance.html").Should().NotContain("noise-floor");
     }
 
     private static string Page(RunRecord run, string path) =>
-        Encoding.UTF8.GetString(ReportSite.Render(run, RichRecord.Verdict).Single(f => f.Path == path).Bytes.AsSpan());
+        Encoding.UTF8.GetString(ReportSite.Render(new ReportContent(run, RichRecord.Verdict)).Single(f => f.Path == path).Bytes.AsSpan());
 }

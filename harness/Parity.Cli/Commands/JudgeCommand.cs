@@ -23,6 +23,8 @@ public static class JudgeCommand
     {
         var folder = new RunFolder(path);
         RunRecord run = folder.ReadRun();
+        if (run.LayersOnly)
+            throw new FaultException("two models were compared layer by layer, so there is no metric to judge", path, "Write a suite with a task and a policy, and `parity run` it.");
         string file = policyFile ?? folder.Suite;
         if (!File.Exists(file))
             throw new FaultException("there is no such file", file, "Give a suite or policy by --policy.");

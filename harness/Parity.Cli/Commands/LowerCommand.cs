@@ -33,13 +33,14 @@ public static class LowerCommand
         var keep = new Option<string[]>("--keep-float") { Description = "Name pattern (* ?) of layers to leave in float; may be repeated" };
         var half = new Option<string[]>("--fp16") { Description = "Likewise: layers to round to float16" };
         var int16 = new Option<string[]>("--int16") { Description = "Likewise: layers to give 16-bit integers, where the target has them" };
+        var flag = new Option<string[]>("--flag") { Description = "NAME=CHOICE of the profile, see `parity targets`; may be repeated" };
         var command = new Command("lower", "Write what a target would run: the lowered Q/DQ model and its layer map")
         {
-            model, target, calibration, output, suite, calibrator, percentile, weights, constant, adaRound, ranges, export, format, keep, half, int16,
+            model, target, calibration, output, suite, calibrator, percentile, weights, constant, adaRound, ranges, export, format, keep, half, int16, flag,
         };
         command.SetAction((parsed, stop) => Task.Run(() => Lower(
             parsed.GetValue(model)!, parsed.GetValue(calibration)!, parsed.GetValue(output)!, parsed.GetValue(suite),
-            new LoweringPlan(Profile(parsed.GetValue(target)!), parsed.GetValue(calibrator)!, parsed.GetValue(percentile), [.. parsed.GetValue(keep) ?? []])
+            new LoweringPlan(Profile(parsed.GetValue(target)!, parsed.GetValue(flag) ?? []), parsed.GetValue(calibrator)!, parsed.GetValue(percentile), [.. parsed.GetValue(keep) ?? []])
             {
                 Float16 = [.. parsed.GetValue(half) ?? []],
                 Int16 = [.. parsed.GetValue(int16) ?? []],
@@ -50,14 +51,19 @@ public static class LowerCommand
         return command;
     }
 
-    private static TargetProfile Profile(string target) => TargetProfiles.All.FirstOrDefault(p => p.Name == target)
-        ?? throw new FaultException($"there is no target '{target}'", "--target", $"Targets: {string.Join(", ", TargetProfiles.All.Select(p => p.Name))}.");
+    private static TargetProfile Profile(string target, string[] flags)
+    {
+        var faults = new FaultList();
+        TargetProfile profile = TargetProfiles.Named(target, "--target").With(flags.Select(f => f.Split('=', 2)).Select(f => KeyValuePair.Create(f[0], f.Length > 1 ? f[1] : "")), "--flag", faults);
+        faults.ThrowIfAny();
+        return profile;
+    }
 
     private static int Lower(string path, string calibration, string output, string? suite, LoweringPlan lowering, string? export, string format, CancellationToken stop)
     {
         OnnxModel model = OnnxModel.Load(path);
         IDataset images = FolderDataset.Open(calibration);
-        PreprocessingPlan plan = suite is null ? Assumed(model, path) : ModelPreprocessing.Of(suite);
+        PreprocessingPlan plan = suite is null ? ModelPreprocessing.Assumed(model, path, "calibrating") : ModelPreprocessing.Of(suite);
         var preprocessor = new PicturePreprocessor(plan);
         LoweringResult result = Progress.Watch(observer => Lowerer.Lower(model, lowering,
             (m, taps) => TargetModels.Activations(m, taps, images, preprocessor, Composition.Backends[0], threads: 1, output, observer, stop),
@@ -69,7 +75,8 @@ public static class LowerCommand
             Print(record);
         if (!result.KeptFloat.IsEmpty)
             Console.WriteLine($"kept in float: {string.Join(", ", result.KeptFloat)}");
-        Console.WriteLine($"{written}: {result.Qdq.Length} Q/DQ pairs, quantized multiply-accumulates {(result.QuantizedMacShare is { } share ? Tables.Percent(share) : "none: the profile does not quantize")}");
+        Console.WriteLine($"{written}: {result.Qdq.Length} Q/DQ pairs, quantized multiply-accumulates {(result.QuantizedMacShare is { } share ? Tables.Percent(share) : "none: the profile does not quantize")}"
+            + (result.Cost.Relative is { } cost ? FormattableString.Invariant($", estimated cost {cost:0.00} times all quantized") : ""));
         if (export is not null)
         {
             File.WriteAllText(export, RangeFile.Write(result, format));
@@ -86,14 +93,5 @@ public static class LowerCommand
             Console.WriteLine($"{(group.Key.Outcome == "split" ? "split" : $"runs in float{(group.Key.Outcome == "host" ? " on the host" : "")}")}: {group.Count()} {group.Key.OpType}, {group.Key.Reason}");
         foreach (var group in record.Layers.GroupBy(l => l.Precision).OrderBy(g => g.Key, StringComparer.Ordinal))
             Console.WriteLine(FormattableString.Invariant($"{group.Key}: {group.Count()} layers, {(group.All(l => l.Macs is not null) ? $"{group.Sum(l => l.Macs)}" : "unknown")} multiply-accumulates"));
-    }
-
-    private static PreprocessingPlan Assumed(OnnxModel model, string path)
-    {
-        InputContract input = ModelPreprocessing.Guess(model, path);
-        if (input is not { Layout: TensorLayout.Nchw, Type: ElementType.Float32 })
-            throw new FaultException("the input is not float32 [N, 3, height, width]", path, "Give the suite that prepares its images by --suite.");
-        Console.Error.WriteLine($"note: calibrating with RGB, 1/255, letterbox-centred to {input.Width} x {input.Height}, which is a guess; --suite takes the preprocessing of a suite");
-        return new PreprocessingPlan(ResizeKind.LetterboxCentred, 114, input with { Scale = 1.0 / 255 });
     }
 }

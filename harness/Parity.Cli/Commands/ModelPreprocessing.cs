@@ -20,6 +20,17 @@ public static class ModelPreprocessing
         return plan!;
     }
 
+    /// <summary>RGB, 1/255, letterbox-centred: what most detectors want, said on standard error because it is a guess.</summary>
+    /// <exception cref="FaultException">The input is not one float32 picture of known size, channels first.</exception>
+    public static PreprocessingPlan Assumed(OnnxModel model, string path, string doing)
+    {
+        InputContract input = Guess(model, path);
+        if (input is not { Layout: TensorLayout.Nchw, Type: ElementType.Float32 })
+            throw new FaultException("the input is not float32 [N, 3, height, width]", path, "Give the suite that prepares its images by --suite.");
+        Console.Error.WriteLine($"note: {doing} with RGB, 1/255, letterbox-centred to {input.Width} x {input.Height}, which is a guess; --suite takes the preprocessing of a suite");
+        return new PreprocessingPlan(ResizeKind.LetterboxCentred, 114, input with { Scale = 1.0 / 255 });
+    }
+
     /// <summary>What the model itself says of its input: type, layout and size. Colour RGB and values as they are, 0 to 255, are a guess.</summary>
     /// <exception cref="FaultException">The input is not one picture of known size.</exception>
     public static InputContract Guess(OnnxModel model, string path)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Parity.Cli.Terminal;
 using Parity.Core;
+using Parity.Engine.Diagnosing;
 using Parity.Engine.Gating;
 using Parity.Engine.Measuring;
 using Parity.Engine.Runs;
@@ -12,6 +13,8 @@ namespace Parity.Cli.Commands;
 /// <summary>`parity run`: measure, judge, report.</summary>
 public static class RunCommand
 {
+    private const int ShownFindings = 3;
+
     public static Command Create()
     {
         var suite = new Argument<string>("suite") { Description = "Suite file (YAML)" };
@@ -34,11 +37,12 @@ public static class RunCommand
         };
         command.SetAction((parsed, stop) => Task.Run(() => Run(
             parsed.GetValue(suite)!, parsed.GetValue(targets) ?? [], parsed.GetValue(data), parsed.GetValue(limit), parsed.GetValue(output), parsed.GetValue(resume),
-            parsed.GetValue(noCache) ? null : new PreparedCache(parsed.GetValue(cache) ?? Composition.CacheFolder, Composition.Build), stop)));
+            parsed.GetValue(noCache) ? null : new PreparedCache(parsed.GetValue(cache) ?? Composition.CacheFolder, Composition.Build),
+            string.Join(' ', parsed.Tokens.Select(t => Quoted(t.Value)).Prepend("parity")), stop)));
         return command;
     }
 
-    private static int Run(string path, string[] targets, string? data, int? limit, string? output, bool resume, PreparedCache? cache, CancellationToken stop)
+    private static int Run(string path, string[] targets, string? data, int? limit, string? output, bool resume, PreparedCache? cache, string typed, CancellationToken stop)
     {
         Suite suite = SuiteReader.Read(path, data, [.. targets], limit, Composition.Parts);
         TargetModels.CheckDisjoint(suite);
@@ -48,7 +52,7 @@ public static class RunCommand
         try
         {
             run = Progress.Watch(observer => new SuiteRun(suite, Composition.Backends, folder,
-                new RunOptions(Composition.Tool, resume, TimeProvider.System, Composition.PictureCodec, cache), observer).Run(stop));
+                new RunOptions(Composition.Tool, resume, TimeProvider.System, Composition.PictureCodec, cache, typed), observer).Run(stop));
         }
         catch (FaultException e)
         {
@@ -56,10 +60,18 @@ public static class RunCommand
             return ExitCode.CouldNotRun;
         }
 
+        FindingsRecord findings = FolderDiagnosis.Of(folder, run, [suite.ModelPath], DiagnosisRules.All);
+        folder.Write(findings);
         VerdictRecord verdict = Conclusion.Write(folder, run, suite.Policy);
         Console.WriteLine();
         Tables.PrintVerdict(run, verdict);
+        foreach (string failed in verdict.Clauses.Where(c => c.Verdict == Verdict.Fail).Select(c => c.Target).Distinct())
+            FindingLines.Print(failed, [.. findings.Of(failed)], ShownFindings);
         Console.WriteLine($"{Tables.Word(verdict.Verdict)}  report: {Path.Combine(folder.Report, "index.html")}");
         return ExitCode.Of(verdict.Verdict);
     }
+
+    /// <summary>As a POSIX shell takes it for one word.</summary>
+    private static string Quoted(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,@%+".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
 }

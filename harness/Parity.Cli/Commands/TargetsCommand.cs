@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Parity.Cli.Terminal;
 using Parity.Core;
@@ -10,14 +11,21 @@ public static class TargetsCommand
 {
     public static Command Create()
     {
-        var command = new Command("targets", "List every target and backend: ready, or why not and what to do");
+        var command = new Command("targets", "List every target and backend: how its numbers are made and how exact that is, by which source; ready, or why not and what to do");
         command.SetAction(_ =>
         {
-            Tables.Print("targets (numeric profiles)", ["target", "what it is"], TargetProfiles.All.Select(p => System.Collections.Immutable.ImmutableArray.Create(p.Name, p.Summary)), []);
+            Tables.Print("targets (numeric profiles)", ["target", "what it is"], TargetProfiles.All.Select(p => ImmutableArray.Create(p.Name, p.Summary)), []);
+            Tables.Print("how the numbers are made", ["target", "activations", "weights", "bias", "float"], TargetProfiles.All.Where(p => p.Quantization is not null).Select(p =>
+                ImmutableArray.Create(p.Name, p.Quantization!.Activations.ToString(), p.Quantization.Weights.ToString(), p.Quantization.Bias.ToString(), p.Float.ToString())), []);
+            Tables.Print("how exact the emulation is", ["target", "operators", "exactness", "why", "source"], TargetProfiles.All.SelectMany(p => p.Exactness.Select(c =>
+                ImmutableArray.Create(p.Name, string.Join(", ", c.Operators), c.Exactness.ToString()!, c.Why, c.Source))), []);
+            Tables.Print("flags (the first choice is the default)", ["target", "flag", "choices", "question", "source"], TargetProfiles.All.SelectMany(p => p.Flags.Select(f =>
+                ImmutableArray.Create(p.Name, f.Name, string.Join(" | ", f.Choices.Select(c => c.Value)), f.Question, f.Source))), []);
+            Tables.Print("assumed, and settled by no flag", ["target", "assumption"], TargetProfiles.All.SelectMany(p => p.Unknowns.Select(u => ImmutableArray.Create(p.Name, u))), []);
             Tables.Print("backends (what runs them)", ["backend", "state", "what to do"], Composition.Backends.Select(b =>
             {
                 Availability a = b.Availability;
-                return System.Collections.Immutable.ImmutableArray.Create(b.Name, a.IsReady ? "ready" : a.Reason!, a.Remedy ?? "");
+                return ImmutableArray.Create(b.Name, a.IsReady ? "ready" : a.Reason!, a.Remedy ?? "");
             }), []);
             return ExitCode.Pass;
         });

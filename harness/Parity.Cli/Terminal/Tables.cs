@@ -41,12 +41,12 @@ public static class Tables
             string word = clauses.IsEmpty ? "no clause" : Word(clauses.Max(c => c.Verdict));
             rows.Add([target.Name, headline?.Name ?? "-", Value(headline?.Reference), Value(headline?.Target), Points(headline?.Drop),
                 headline is { Lower: not null } ? $"{Points(headline.Lower)} to {Points(headline.Upper)}" : "-",
-                target.QuantizedMacShare is { } share ? Percent(share) : "-", target.Arithmetic?.Name ?? "-", word]);
+                target.QuantizedMacShare is { } share ? Percent(share) : "-", target.Cost?.Relative is { } cost ? cost.ToString("0.00", CultureInfo.InvariantCulture) : "-", target.Arithmetic?.Name ?? "-", word]);
         }
 
         double confidence = run.Bootstrap.Confidence * 100;
         Print($"{run.Suite}: {run.Dataset.Count - run.Dataset.Bad.Length} samples",
-            ["target", "metric", "float", "target", "drop, points", FormattableString.Invariant($"one-sided {confidence:0.#} % bounds"), "quantized MACs", "arithmetic", "verdict"], rows, [2, 3, 4, 5, 6]);
+            ["target", "metric", "float", "target", "drop, points", FormattableString.Invariant($"one-sided {confidence:0.#} % bounds"), "quantized MACs", "cost", "arithmetic", "verdict"], rows, [2, 3, 4, 5, 6, 7]);
         if (verdict.Clauses.IsEmpty)
             Console.WriteLine("no clause of the policy is for a target of this run, so nothing was judged");
         foreach (ClauseRecord clause in verdict.Clauses)

@@ -25,7 +25,7 @@ internal static class ExactQuantization
     public static (float Scale, int ZeroPoint) Parameters(float min, float max, NumberFormat format)
     {
         Rational low = Rational.Of(Math.Min(min, 0)), high = Rational.Of(Math.Max(max, 0));
-        if (format.Scale == ScaleRule.AbsoluteMaximum)
+        if (format.Symmetry == Symmetry.Symmetric)
         {
             Rational minus = new(-low.Numerator, low.Denominator);
             return (((minus.CompareTo(high) > 0 ? minus : high) / Rational.Of(format.CodeHigh)).ToSingle(), 0);

@@ -13,28 +13,27 @@ internal static class LinearRules
     // A power of two gives exact ties; 0.1 and 1/3 none; the others reach subnormal and overflowing quotients.
     private static readonly float[] Scales = [1, 0.5f, 1f / 128, 0.1f, 1f / 3, 3e-38f, 1.17549435e-38f, 1e37f];
 
-    public static Rule Quantize { get; } = new("quantize", Source, [], null, subject => Cases(subject.Profile!.Quantization!.Activations).SelectMany(c => OnBackend(subject, c)));
+    public static Rule Quantize { get; } = new("quantize", Source, [], null, subject => Of(subject, format => Cases(format).SelectMany(c => OnBackend(subject, c))));
 
-    public static Rule QuantizePerChannel { get; } = new("quantize per channel", Source, [], null, subject =>
-    {
-        NumberFormat format = subject.Profile!.Quantization!.Activations;
-        return OnBackend(subject, new Case(format, [0.5f, 0.1f, 1f / 128], [.. ZeroPoints(format).Take(3).Concat([0, 0]).Take(3)]));
-    });
+    public static Rule QuantizePerChannel { get; } = new("quantize per channel", Source, [], null, subject => Of(subject, format =>
+        OnBackend(subject, new Case(format, [0.5f, 0.1f, 1f / 128], [.. ZeroPoints(format).Take(3).Concat([0, 0]).Take(3)]))));
 
-    public static Rule Dequantize { get; } = new("dequantize", Source, [], null, subject => Cases(subject.Profile!.Quantization!.Activations).SelectMany(c => Decode(subject, c)));
+    public static Rule Dequantize { get; } = new("dequantize", Source, [], null, subject => Of(subject, format => Cases(format).SelectMany(c => Decode(subject, c))));
 
     public static Rule ProfileQuantize { get; } = new("quantize, the profile's own arithmetic", Source, [], nameof(QuantizationParameters), subject =>
-        Cases(subject.Profile!.Quantization!.Activations).SelectMany(c => Values(c.Scales[0], c.Format).Select(v => Checked.Of(
+        Of(subject, format => Cases(format).SelectMany(c => Values(c.Scales[0], c.Format).Select(v => Checked.Of(
             Text(v, c, 0), Number(ExactQuantization.Quantize(v, c.Scales[0], c.Zeros[0], c.Format.Rounding, c.Format.ZeroPoint, c.Format.CodeLow, c.Format.CodeHigh)),
-            () => Number(new QuantizationParameters(c.Scales[0], c.Zeros[0]).Quantize(v, c.Format))))));
+            () => Number(new QuantizationParameters(c.Scales[0], c.Zeros[0]).Quantize(v, c.Format)))))));
 
     public static Rule Calibration { get; } = new("scale and zero point of a range", "targets.md sections 2.A and 3.A; the profile's scale rule; exact reference", [], nameof(QuantizationParameters), subject =>
         from format in new[] { subject.Profile!.Quantization!.Activations, subject.Profile!.Quantization!.Weights }
+        where format.Scale == ScaleForm.Float
         from range in new[] { (-1f, 1f), (0f, 6f), (-0.3f, 2.7f), (-2.7f, 0.3f), (0.5f, 2f), (-5f, -1f), (-1e-30f, 3e-30f), (-1e30f, 2e30f), (-0.27846455f, 9.721535f) }
-        let expected = ExactQuantization.Parameters(range.Item1, range.Item2, format)
-        select Checked.Of($"[{Number(range.Item1)}, {Number(range.Item2)}] to {format.Type}", $"scale {Number(expected.Scale)}, zero point {expected.ZeroPoint}", () =>
+        let chosen = format.For(new ValueRange(range.Item1, range.Item2))
+        let expected = ExactQuantization.Parameters(range.Item1, range.Item2, chosen)
+        select Checked.Of($"[{Number(range.Item1)}, {Number(range.Item2)}] to {chosen.Type}", $"scale {Number(expected.Scale)}, zero point {expected.ZeroPoint}", () =>
         {
-            QuantizationParameters p = QuantizationParameters.For(new ValueRange(range.Item1, range.Item2), format);
+            QuantizationParameters p = QuantizationParameters.For(new ValueRange(range.Item1, range.Item2), chosen);
             return $"scale {Number(p.Scale)}, zero point {p.ZeroPoint}";
         }));
 
@@ -42,13 +41,22 @@ internal static class LinearRules
 
     public static string Number(float value) => value.ToString("R", CultureInfo.InvariantCulture);
 
+    /// <summary>The vectors of the activations' format; of both its forms where the sign follows the range; of one vector that cannot be run where codes have no scale of their own.</summary>
+    private static IEnumerable<Checked> Of(Subject subject, Func<NumberFormat, IEnumerable<Checked>> vectors) => subject.Profile!.Quantization!.Activations switch
+    {
+        { Time: ScaleTime.Dynamic } => [new Checked("activations", "codes by the values at hand", null, "the target scales by the values of each run: no QuantizeLinear to hold against vectors")],
+        { Scale: ScaleForm.Logarithm } => [],
+        { Sign: Sign.ByRange } format => vectors(format.For(new ValueRange(-1, 1))).Concat(vectors(format.For(new ValueRange(0, 1)))),
+        var format => vectors(format),
+    };
+
     private static IEnumerable<Case> Cases(NumberFormat format) => from scale in Scales from zero in ZeroPoints(format) select new Case(format, [scale], [zero]);
 
     /// <summary>Odd ones, the ends, and the middle; a symmetric format has 0 only.</summary>
     private static int[] ZeroPoints(NumberFormat format)
     {
         (int low, int high) = TypeRange(format.Type);
-        return format.Scale == ScaleRule.AbsoluteMaximum ? [0] : [low, 1, (low + high + 1) / 2, ((low + high + 1) / 2) | 1, high];
+        return format.Symmetry == Symmetry.Symmetric ? [0] : [low, 1, (low + high + 1) / 2, ((low + high + 1) / 2) | 1, high];
     }
 
     private static (int Low, int High) TypeRange(ElementType type) => type switch
@@ -73,10 +81,14 @@ internal static class LinearRules
         return [.. values.Where(float.IsFinite).Distinct()];
     }
 
+    /// <summary>By what the product writes for the format: operators that round as the chip does, where QuantizeLinear does not, and QuantizeLinear.</summary>
     private static List<Checked> OnBackend(Subject subject, Case c)
     {
+        // The operators before a Q have one scale, as activations of every target do.
+        if (c.Scales.Length > 1 && c.IsEmulated)
+            return [.. Enumerable.Range(0, c.Scales.Length).SelectMany(i => OnBackend(subject, new Case(c.Format, [c.Scales[i]], [c.Zeros[i]])))];
         float[] values = [.. c.Scales.SelectMany(s => Values(s, c.Format)).Distinct()];
-        (int low, int high) = TypeRange(c.Format.Type);
+        (int low, int high) = c.IsEmulated ? (c.Format.CodeLow, c.Format.CodeHigh) : TypeRange(c.Format.Type);
         int[]? codes = null;
         string? reason = null;
         try
@@ -84,7 +96,8 @@ internal static class LinearRules
             codes = Codes(TinyModel.Run(subject, c.Opset, values, graph =>
             {
                 c.Parameters(graph);
-                graph.Add(new Node("QuantizeLinear", [TinyModel.Input, "scale", "zero"], ["codes"]).Set("axis", 1));
+                string prepared = c.Scales.Length > 1 ? TinyModel.Input : ActivationQuantizer.Prepare(graph, "vector", TinyModel.Input, c.Format, c.Single);
+                graph.Add(new Node("QuantizeLinear", [prepared, "scale", "zero"], ["codes"]).Set("axis", 1));
                 graph.AddOutput("codes", TensorTypes.Of(c.Format.Type), [1, 3, 1, values.Length]);
             })["codes"]);
         }
@@ -134,6 +147,11 @@ internal static class LinearRules
 
     private sealed record Case(NumberFormat Format, float[] Scales, int[] Zeros)
     {
+        public QuantizationParameters Single => new(Scales[0], Zeros[0]);
+
+        /// <summary>Whether operators stand before QuantizeLinear.</summary>
+        public bool IsEmulated => ActivationQuantizer.IsNeeded(Format, Single);
+
         /// <summary>16-bit codes came with opset 21.</summary>
         public int Opset => Format.Type is ElementType.Int16 or ElementType.UInt16 ? 21 : 13;
 

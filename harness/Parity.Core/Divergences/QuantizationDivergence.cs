@@ -17,4 +17,8 @@ public enum QuantizationView
 /// <param name="Channels">In the order of the scales; empty per tensor.</param>
 /// <param name="Histogram">Null when the tensor is non-finite.</param>
 public sealed record QuantizationDivergence(
-    string Quantize, QuantizationView View, QuantizationMeasures Tensor, ImmutableArray<QuantizationMeasures> Channels, CodeHistogram? Histogram);
+    string Quantize, QuantizationView View, QuantizationMeasures Tensor, ImmutableArray<QuantizationMeasures> Channels, CodeHistogram? Histogram)
+{
+    /// <summary>Null where each channel has its own scale, and for tensors without channels.</summary>
+    public ChannelExtents? Extents { get; init; }
+}

@@ -17,6 +17,9 @@ public sealed record RunRecord(
     TimingsRecord Timings)
 {
     public const int CurrentSchema = 1;
+
+    /// <summary>Two models were compared layer by layer, without task: there is no metric, and no verdict.</summary>
+    public bool LayersOnly { get; init; }
 }
 
 /// <param name="Threads">Threads within one model run.</param>
@@ -41,7 +44,11 @@ public sealed record ReferenceRecord(
     Arithmetic Arithmetic,
     ImmutableArray<Measurement> Measurements,
     ImmutableSortedDictionary<string, long> Counts,
-    ImmutableArray<NoiseFloorRecord>? NoiseFloor = null);
+    ImmutableArray<NoiseFloorRecord>? NoiseFloor = null)
+{
+    /// <summary>What the suite feeds it; null in records of before.</summary>
+    public InputContract? Input { get; init; }
+}
 
 /// <summary>The same float model under another setting that should not matter: what it changes is noise, not quantization.</summary>
 /// <param name="Variant">"2 threads", "not optimised".</param>
@@ -56,6 +63,9 @@ public sealed record NoiseFloorRecord(string Variant, Arithmetic Arithmetic, int
 /// <param name="QuantizedMacShare">Share of multiply-accumulates whose inputs are quantized, 0 to 1.</param>
 /// <param name="Probe">Layer by layer on the probe samples; null without probe samples.</param>
 /// <param name="Twin">Of a ready Q/DQ model: the same weights without Q/DQ; null for a model lowered from the reference.</param>
+/// <param name="Cost">Null when the target could not run.</param>
+/// <param name="Exactness">How near the emulation comes to the chip; null when the target could not run.</param>
+/// <param name="Flags">What the profile leaves open, and what was taken: every flag by name.</param>
 /// <param name="Apart">How far its predictions lie from the reference's without regard to the truth; null or empty for tasks that do not tell.</param>
 /// <param name="Waterfall">The models between reference and target, each measured; null when the suite does not ask for it.</param>
 /// <param name="Experiments">What rules wanted to know and the run measured; null when the suite does not ask for it.</param>
@@ -78,12 +88,21 @@ public sealed record TargetRecord(
     ImmutableArray<string> Notes,
     ProbeRecord? Probe,
     TwinRecord? Twin = null,
+    CostRecord? Cost = null,
+    ImmutableArray<ExactnessRecord>? Exactness = null,
+    ImmutableSortedDictionary<string, string>? Flags = null,
     ImmutableArray<StageRecord>? Waterfall = null,
     ImmutableArray<ExperimentRecord>? Experiments = null,
     ImmutableArray<Measurement>? Apart = null)
 {
     /// <summary>Null when the target did not run, or took a ready model.</summary>
     public LoweringRecord? Lowering { get; init; }
+
+    /// <summary>Outline of the target's model; null when the target did not run.</summary>
+    public GraphRecord? Graph { get; init; }
+
+    /// <summary>What the target's engine says it computes in; null when the suite gives no layer info.</summary>
+    public ImmutableArray<EngineLayer>? EngineLayers { get; init; }
 }
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>

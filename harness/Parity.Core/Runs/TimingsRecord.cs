@@ -23,4 +23,8 @@ public sealed record TimingsRecord(
     double TotalWall,
     int SamplesMeasured,
     int SamplesResumed,
-    ImmutableArray<string>? FromCache = null);
+    ImmutableArray<string>? FromCache = null)
+{
+    /// <summary>The command as it was typed, by which to repeat the run; equal runs may be started in many ways, so it stands here. Null when it was not a command.</summary>
+    public string? Command { get; init; }
+}

@@ -17,4 +17,8 @@ public interface ISession : IDisposable
     /// (convention 13): its tensor holds the codes, which know the real values they stand for.
     /// </summary>
     IReadOnlyDictionary<string, Tensor> Run(Tensor input);
+
+    /// <summary>As <see cref="Run(Tensor)"/>, for sessions that need to know whose input it is because they compute nothing: recorded ones.</summary>
+    /// <param name="place">Of the sample in its dataset, from 0.</param>
+    IReadOnlyDictionary<string, Tensor> Run(Tensor input, Sample sample, int place) => Run(input);
 }

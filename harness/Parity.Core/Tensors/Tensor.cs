@@ -49,6 +49,12 @@ public sealed class Tensor
         return new Tensor(type, [.. shape], data);
     }
 
+    /// <summary>The same memory in another shape.</summary>
+    /// <exception cref="ArgumentException">It has another number of elements.</exception>
+    public Tensor WithShape(ImmutableArray<int> shape) => shape.Aggregate(1L, (n, extent) => n * extent) == Count
+        ? new Tensor(Type, shape, _data, Dequantization)
+        : throw new ArgumentException($"{this} does not fit shape [{string.Join(',', shape)}]");
+
     /// <summary>The same memory, as codes of a quantizer.</summary>
     /// <exception cref="ArgumentException">The elements cannot be codes.</exception>
     public Tensor AsCodes(Dequantization dequantization) => Dequantization.Reads(Type)

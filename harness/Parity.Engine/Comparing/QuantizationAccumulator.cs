@@ -19,6 +19,7 @@ public sealed class QuantizationAccumulator
     private readonly Channel[] _channels;
     private readonly long[] _bins;
     private readonly uint[] _tables;
+    private readonly ChannelMaxima? _extents;
 
     /// <param name="view">What all tensors added are: values before the quantizer, or codes after it.</param>
     public QuantizationAccumulator(QuantizationGrid grid, QuantizationView view)
@@ -28,6 +29,7 @@ public sealed class QuantizationAccumulator
         _binsPerCode = grid.Codes <= 256 ? ShownBins / 256 : 1;
         _bins = new long[grid.Codes * _binsPerCode];
         _tables = new uint[QuantizationLanes.TableLength(_bins.Length)];
+        _extents = grid.Axis is null ? new ChannelMaxima() : null;
         _channels = [.. Enumerable.Range(0, grid.Channels).Select(c => new Channel(c, grid.Codes))];
     }
 
@@ -42,6 +44,7 @@ public sealed class QuantizationAccumulator
     public void Add(ReadOnlySpan<float> values, ReadOnlySpan<int> shape, VectorWidth width)
     {
         var (outer, inner) = Split(values.Length, shape);
+        _extents?.Add(values, shape);
         if (outer == 1)
         {
             for (int c = 0; c < _channels.Length; c++)
@@ -85,7 +88,10 @@ public sealed class QuantizationAccumulator
             _view,
             tensor,
             _grid.Axis is null ? [] : [.. _channels.Select(channel => Measure([channel], channel.Used.Cast<bool>().Count(isUsed => isUsed)))],
-            tensor.NonFinite > 0 ? null : ToHistogram());
+            tensor.NonFinite > 0 ? null : ToHistogram())
+        {
+            Extents = _extents?.ToExtents(),
+        };
     }
 
     private void AddChannel(ReadOnlySpan<float> values, int index, VectorWidth width)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Lowering;
 using Parity.Onnx;
@@ -8,4 +9,28 @@ namespace Parity.Engine.Diagnosing;
 /// <param name="Model">The target's lowered model.</param>
 /// <param name="Reference">What its layers compare with: the float model, or a ready model's twin; null when the run folder no longer leads to it.</param>
 /// <param name="Map">From the reference's tensors to the target's.</param>
-public sealed record TargetCase(RunRecord Run, TargetRecord Target, TargetProfile Profile, OnnxModel Model, OnnxModel? Reference, LayerMap Map);
+public sealed record TargetCase(RunRecord Run, TargetRecord Target, TargetProfile Profile, OnnxModel Model, OnnxModel? Reference, LayerMap Map)
+{
+    /// <summary>The operator that makes a tensor of the target's model, Q/DQ passed over; null of an input.</summary>
+    public Node? MakerOf(string tensor)
+    {
+        Node? node = Model.Graph.ProducerOf(tensor);
+        while (node is not null && (QdqView.IsQuantize(node) || QdqView.IsDequantize(node)))
+            node = Model.Graph.ProducerOf(node.Input(0));
+        return node;
+    }
+
+    /// <summary>Operators that read a tensor of the target's model, Q/DQ passed over.</summary>
+    public ImmutableArray<Node> ReadersOf(string tensor) =>
+    [
+        .. Model.Graph.ConsumersOf(tensor).SelectMany(n => QdqView.IsQuantize(n) || QdqView.IsDequantize(n) ? ReadersOf(n.Outputs[0]) : [n]).Distinct(),
+    ];
+
+    /// <summary>The experiment that computes an operator in float; null where the reference does not have it.</summary>
+    public Experiment? InFloat(Node? node) =>
+        node is null || Reference is { } reference && reference.Graph.NodeNamed(node.Name) is null ? null : Experiment.InFloat(Target.Name, node.Name);
+
+    public Finding Find(
+        IRule rule, Certainty certainty, Node? node, string? tensor, string saw, ImmutableArray<Evidence> evidence, string remedy, double weight, Experiment? wanted = null) =>
+        new(rule.Id, Target.Name, certainty, node?.Name, tensor, saw, evidence, remedy, Math.Clamp(weight, 0, 1), wanted);
+}

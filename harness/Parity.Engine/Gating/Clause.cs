@@ -4,11 +4,11 @@ using Parity.Core;
 
 namespace Parity.Engine.Gating;
 
-public enum ClauseForm { DropAtMost, ValueAtLeast, ValueAtMost, QuantizedShareAtLeast }
+public enum ClauseForm { DropAtMost, ValueAtLeast, ValueAtMost, QuantizedShareAtLeast, CostAtMost }
 
 /// <summary>
 /// One condition of a policy, stated so that it holds when all is well: NaN and no value cannot fulfil it.
-/// <c>bbox/AP drop &lt;= 1.0 points</c>, <c>bbox/AP &gt;= 0.30</c>, <c>quantized-macs &gt;= 0.8</c>.
+/// <c>bbox/AP drop &lt;= 1.0 points</c>, <c>bbox/AP &gt;= 0.30</c>, <c>quantized-macs &gt;= 0.8</c>, <c>cost &lt;= 1.2</c>.
 /// </summary>
 /// <param name="Limit">In the unit of the measurement: "1.0 points" of a fraction is 0.01.</param>
 /// <param name="Target">The one target it is for; null for all.</param>
@@ -20,7 +20,7 @@ public sealed partial record Clause(string Text, ClauseForm Form, string Measure
         Match match = Pattern().Match(text);
         if (!match.Success || !double.TryParse(match.Groups["limit"].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit))
         {
-            faults.Add($"'{text}' is not a clause", where, "Write it like 'bbox/AP drop <= 1.0 points', 'bbox/AP >= 0.30' or 'quantized-macs >= 0.8'.");
+            faults.Add($"'{text}' is not a clause", where, "Write it like 'bbox/AP drop <= 1.0 points', 'bbox/AP >= 0.30', 'quantized-macs >= 0.8' or 'cost <= 1.2'.");
             return null;
         }
 
@@ -40,11 +40,20 @@ public sealed partial record Clause(string Text, ClauseForm Form, string Measure
             return null;
         }
 
-        ClauseForm form = drop ? ClauseForm.DropAtMost : name == QuantizedShare ? ClauseForm.QuantizedShareAtLeast : atMost ? ClauseForm.ValueAtMost : ClauseForm.ValueAtLeast;
+        if (name == Cost && (drop || !atMost))
+        {
+            faults.Add($"'{text}' does not bound the cost from above", where, $"Write '{Cost} <= 1.2'.");
+            return null;
+        }
+
+        ClauseForm form = drop ? ClauseForm.DropAtMost : name == QuantizedShare ? ClauseForm.QuantizedShareAtLeast : name == Cost ? ClauseForm.CostAtMost : atMost ? ClauseForm.ValueAtMost : ClauseForm.ValueAtLeast;
         return new Clause(text, form, name, points ? limit / 100 : limit, target);
     }
 
     public const string QuantizedShare = "quantized-macs";
+
+    /// <summary>Estimated cost of the multiply-accumulates against all of them quantized.</summary>
+    public const string Cost = "cost";
 
     [GeneratedRegex(@"^\s*(?<name>[A-Za-z][\w./@:-]*)\s+(?<drop>drop\s*)?(?<sign><=|>=)\s*(?<limit>[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*(?<points>points?)?\s*$")]
     private static partial Regex Pattern();

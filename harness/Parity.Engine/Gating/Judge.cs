@@ -48,6 +48,14 @@ public static class Judge
                 { } share => Result(Verdict.Fail, $"only {Percent(share)} of the multiply-accumulates are quantized, asked for {Percent(clause.Limit)}", share),
             };
 
+        if (clause.Form == ClauseForm.CostAtMost)
+            return target.Cost?.Relative switch
+            {
+                null => Undecided("the cost of the target's plan is not known"),
+                { } cost when cost <= clause.Limit => Result(Verdict.Pass, $"the multiply-accumulates cost {Times(cost)} as much as all quantized", cost),
+                { } cost => Result(Verdict.Fail, $"the multiply-accumulates cost {Times(cost)} as much as all quantized, allowed {Times(clause.Limit)}", cost),
+            };
+
         if (drop is null)
             return Undecided($"there is no measurement '{clause.Measurement}'; measured: {string.Join(", ", target.Drops.Select(d => d.Name))}");
 
@@ -95,6 +103,8 @@ public static class Judge
     private static string Points(double value, string unit) => unit == "fraction"
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(value * 100, 2) + 0.0:0.00} points")
         : string.Create(CultureInfo.InvariantCulture, $"{value:0.0000} {unit}");
+
+    private static string Times(double factor) => string.Create(CultureInfo.InvariantCulture, $"{factor:0.00} times");
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
 }

@@ -64,9 +64,10 @@ public sealed class PreparedCache(string folder, string build)
             if (File.ReadAllText(Path.Combine(entry, "sha256")) != Sum(model, rest, exact))
                 throw new InvalidDataException("its content is not what was written");
             CachedLowering cached = JsonSerializer.Deserialize(rest, RunJson.Files.CachedLowering) ?? throw new InvalidDataException("it is empty");
-            return new LoweringResult(OnnxModel.Parse(model, entry), cached.Map, cached.Qdq, cached.QuantizedMacShare, cached.KeptFloat, cached.Notes)
+            return new LoweringResult(OnnxModel.Parse(model, entry), cached.Map, cached.Qdq, cached.Cost, cached.KeptFloat, cached.Notes)
             {
                 Record = cached.Record,
+                Emulated = cached.Emulated,
                 Float = exact.Length > 0 ? OnnxModel.Parse(exact, entry) : null,
             };
         }
@@ -86,7 +87,7 @@ public sealed class PreparedCache(string folder, string build)
         {
             Directory.CreateDirectory(fresh);
             byte[] model = result.Model.ToBytes();
-            byte[] rest = JsonSerializer.SerializeToUtf8Bytes(new CachedLowering(result.Map, result.Qdq, result.QuantizedMacShare, result.KeptFloat, result.Notes, result.Record), RunJson.Files.CachedLowering);
+            byte[] rest = JsonSerializer.SerializeToUtf8Bytes(new CachedLowering(result.Map, result.Qdq, result.Cost, result.KeptFloat, result.Notes, result.Record, result.Emulated), RunJson.Files.CachedLowering);
             // Empty where there is none, so that a missing file is damage.
             byte[] exact = result.Float?.ToBytes() ?? [];
             File.WriteAllBytes(Path.Combine(fresh, "model.onnx"), model);
@@ -127,4 +128,4 @@ public sealed class PreparedCache(string folder, string build)
 }
 
 /// <summary>What is kept of a lowered model beside its file.</summary>
-public sealed record CachedLowering(LayerMap Map, ImmutableArray<QdqRecord> Qdq, double? QuantizedMacShare, ImmutableArray<string> KeptFloat, ImmutableArray<string> Notes, LoweringRecord? Record);
+public sealed record CachedLowering(LayerMap Map, ImmutableArray<QdqRecord> Qdq, CostRecord Cost, ImmutableArray<string> KeptFloat, ImmutableArray<string> Notes, LoweringRecord? Record, EmulatedQuantizers Emulated);

@@ -28,5 +28,8 @@ public sealed record ReadyTarget(ISession Session, string Path, LoweringResult L
 
     public ISession? WeightsQuantized { get; init; }
 
+    /// <summary>Why there is no model with the weights alone quantized; null where there is one, or none was asked for.</summary>
+    public string? WeightsMissing { get; init; }
+
     public ISession? Emulated { get; init; }
 }

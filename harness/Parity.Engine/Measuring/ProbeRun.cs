@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Engine.Comparing;
-using Parity.Engine.Suites;
 using Parity.Lowering;
 
 namespace Parity.Engine.Measuring;
@@ -10,7 +9,7 @@ namespace Parity.Engine.Measuring;
 /// Runs reference and target with taps on the probe samples and compares them tensor by tensor through the layer map. One sample's tensors are
 /// in memory at a time; what stays is a small record an image.
 /// </summary>
-public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend targetBackend, IRunObserver observer)
+public sealed class ProbeRun(ProbeInputs inputs, IBackend referenceBackend, IBackend targetBackend, IRunObserver observer)
 {
     private const int HistogramBins = 256;
     private const long GarbageLimitBytes = 32 << 20;
@@ -24,11 +23,12 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         Isolation isolation, ImmutableArray<int> samples, CancellationToken stop)
     {
         var rows = lowered.Map.Rows.Select(r => (Reference: r.Reference[^1], Target: r.Target[^1])).ToImmutableArray();
+        HashSet<string> flattened = [.. lowered.Map.Rows.Where(r => r.Transform == TensorTransform.Flattened).Select(r => r.Target[^1])];
         ImmutableArray<Quantizer> quantizers = [.. lowered.Qdq.Where(q => q.Kind == "activation").Select(Quantizer.Of)];
         var referenceTaps = rows.Select(r => r.Reference).Union(quantizers.Where(q => q.OfReference).Select(q => q.Tap));
         var targetTaps = rows.Select(r => r.Target).Union(quantizers.Where(q => !q.OfReference).Select(q => q.Tap));
-        using ISession referenceTapped = Open(referenceBackend, referencePath, referenceTaps, optimize: true);
-        using ISession targetTapped = Open(targetBackend, targetPath, targetTaps, optimize);
+        using ISession referenceTapped = Open(referenceBackend, referencePath, referenceTaps, lowered, optimize: true);
+        using ISession targetTapped = Open(targetBackend, targetPath, targetTaps, lowered, optimize);
 
         (ShadowProbe? shadow, string? shadowFailure) = isolation == Isolation.None ? (null, null) : OpenShadow(targetPath, referencePath, optimize, lowered, isolation);
         using ShadowProbe? opened = shadow;
@@ -43,32 +43,31 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         for (int i = 0; i < samples.Length; i++)
         {
             stop.ThrowIfCancellationRequested();
-            Sample sample = suite.Dataset.Samples[samples[i]];
-            ImmutableArray<PictureRegion>? regions = suite.Task.Regions(sample);
-            // Of a sample's runs the first stands for all: another would cost as much and show the same layers.
+            Sample sample = inputs.Dataset.Samples[samples[i]];
+            ImmutableArray<PictureRegion>? regions = inputs.Regions(sample);
             if (regions is { IsEmpty: true })
                 continue;
-            Picture picture = suite.Dataset.Read(sample);
-            Tensor referenceInput = suite.Preprocessor.Prepare(picture, referenceTapped.Input, regions?[0]).Tensor;
-            Tensor targetInput = suite.Preprocessor.Prepare(picture, targetTapped.Input, regions?[0]).Tensor;
-            var referenceTensors = WithInput(referenceTapped.Run(referenceInput), referenceInput, lowered);
+            Picture picture = inputs.Dataset.Read(sample);
+            Tensor referenceInput = inputs.Preprocessor.Prepare(picture, referenceTapped.Input, regions?[0]).Tensor;
+            Tensor targetInput = inputs.Preprocessor.Prepare(picture, targetTapped.Input, regions?[0]).Tensor;
+            var referenceTensors = WithInput(referenceTapped.Run(referenceInput, sample, samples[i]), referenceInput, lowered);
             // Most quantizers see the reference only, so a second core reads it while the target runs.
             Task ofReference = Task.Run(() => Add(quantizers.Where(q => q.OfReference), referenceTensors), stop);
-            var targetTensors = Running(ofReference, () => targetTapped.Run(targetInput));
+            var targetTensors = Running(ofReference, () => targetTapped.Run(targetInput, sample, samples[i]));
             Add(quantizers.Where(q => !q.OfReference), targetTensors);
             TensorDivergence[] measured = InParallel(rows.Length, row =>
-                DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], targetTensors[rows[row].Target]));
+                DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], Shaped(targetTensors[rows[row].Target], flattened.Contains(rows[row].Target) ? referenceTensors[rows[row].Reference] : null)));
             for (int row = 0; row < rows.Length; row++)
                 layers.Add(rows[row].Reference, rows[row].Target, sample.Id, measured[row]);
             shadow?.Add(sample.Id, targetInput, referenceTensors, ByReference(rows, measured));
-            checks.Add("reference", reference.Outputs, reference.Run(referenceInput), referenceTensors);
-            checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput), targetTensors);
+            checks.Add("reference", reference.Outputs, reference.Run(referenceInput, sample, samples[i]), referenceTensors);
+            checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput, sample, samples[i]), targetTensors);
             settled = Settle(settled);
             observer.Advance(stage, i + 1);
         }
 
         return new ProbeRecord(
-            [.. samples.Select(i => suite.Dataset.Samples[i].Id)], layers.ToDivergences(),
+            [.. samples.Select(i => inputs.Dataset.Samples[i].Id)], layers.ToDivergences(),
             [.. quantizers.Select(q => q.Accumulator.ToDivergence()).Select(q => q with { Histogram = q.Histogram?.Coarsen(HistogramBins) })],
             checks.ToChecks(), [.. lowered.Map.Unmatched.Select(u => new UnmatchedLayer(u.Tensor, u.Reason))],
             shadow?.ToErrors(), shadowFailure);
@@ -79,7 +78,7 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
     {
         try
         {
-            var request = new SessionRequest(targetPath, suite.Preprocessor.Contract, [], optimize, suite.Threads);
+            var request = new SessionRequest(targetPath, inputs.Preprocessor.Contract, [], optimize, inputs.Threads);
             return (ShadowProbe.Open(targetBackend, request, referencePath, lowered, isolation == Isolation.WeightsApart), null);
         }
         catch (FaultException e)
@@ -87,6 +86,8 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
             return (null, e.Message);
         }
     }
+
+    private static Tensor Shaped(Tensor target, Tensor? reference) => reference is not null && reference.Count == target.Count ? target.WithShape(reference.Shape) : target;
 
     private static Dictionary<string, TensorDivergence> ByReference(ImmutableArray<(string Reference, string Target)> rows, TensorDivergence[] measured)
     {
@@ -143,11 +144,9 @@ public sealed class ProbeRun(Suite suite, IBackend referenceBackend, IBackend ta
         return faults.FirstOrDefault(f => f is not null) is { } fault ? throw fault : results;
     }
 
-    private ISession Open(IBackend backend, string path, IEnumerable<string> taps, bool optimize) =>
-        backend.Open(new SessionRequest(path, suite.Preprocessor.Contract, [.. taps.Except(InputNames(path)).Order(StringComparer.Ordinal)], optimize, suite.Threads, ReusesTensors: true));
-
     /// <summary>The model's inputs are tensors too, but nothing taps them: they are what the harness fed.</summary>
-    private static IEnumerable<string> InputNames(string path) => Onnx.OnnxModel.Load(path).Graph.Inputs.Select(i => i.Name);
+    private ISession Open(IBackend backend, string path, IEnumerable<string> taps, LoweringResult lowered, bool optimize) =>
+        backend.Open(new SessionRequest(path, inputs.Preprocessor.Contract, [.. taps.Except(lowered.Model.Graph.Inputs.Select(i => i.Name)).Order(StringComparer.Ordinal)], optimize, inputs.Threads, ReusesTensors: true));
 
     private static Dictionary<string, Tensor> WithInput(IReadOnlyDictionary<string, Tensor> tensors, Tensor input, LoweringResult lowered)
     {

@@ -164,11 +164,11 @@ public sealed class SampleLoop(Suite suite, ImmutableArray<NamedSession> session
         return first;
     }
 
-    private static ImmutableArray<ModelRun> Run(NamedSession session, Prepared item)
+    private ImmutableArray<ModelRun> Run(NamedSession session, Prepared item)
     {
         try
         {
-            return [.. item.Inputs![session.Session.Input].Select(i => new ModelRun(session.Session.Run(i.Tensor), i.Placement))];
+            return [.. item.Inputs![session.Session.Input].Select(i => new ModelRun(session.Session.Run(i.Tensor, suite.Dataset.Samples[item.Index], item.Index), i.Placement))];
         }
         catch (FaultException e)
         {

@@ -57,6 +57,7 @@ public sealed class ShownImages(Suite suite, RunFolder folder, IPictureCodec cod
     private Prediction Explain(ISession session, ITask task, Picture picture, Sample sample)
     {
         ImmutableArray<PreparedInput> inputs = suite.Preprocessor.PrepareAll(picture, suite.Task.Regions(sample), session.Input);
-        return task.Decode([.. inputs.Select(i => new ModelRun(session.Run(i.Tensor), i.Placement))], sample, explain: true);
+        int place = suite.Dataset.Samples.IndexOf(sample);
+        return task.Decode([.. inputs.Select(i => new ModelRun(session.Run(i.Tensor, sample, place), i.Placement))], sample, explain: true);
     }
 }

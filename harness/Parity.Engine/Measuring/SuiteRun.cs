@@ -14,6 +14,9 @@ namespace Parity.Engine.Measuring;
 /// <summary>The measuring half of `parity run`: suite in, run folder out. Touches runtimes and boards; judges nothing.</summary>
 public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, RunFolder folder, RunOptions options, IRunObserver observer)
 {
+    /// <summary>On which experiments are measured, beside the run itself.</summary>
+    private const int ExperimentSamples = 100;
+
     private readonly Stopwatches _seconds = new();
 
     /// <exception cref="FaultException">The reference cannot run: its backend, model or dataset is at fault.</exception>
@@ -100,13 +103,15 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
         var timings = new TimingsRecord(started, loop.DecodeImages, loop.Preprocess, loop.RunSeconds, loop.DecodeOutputs,
             _seconds["metrics"], _seconds["lower"], _seconds["open"], _seconds["probe"],
             loop.Wall, Stopwatch.GetElapsedTime(start).TotalSeconds, results.Length - resumed, resumed,
-            [.. targets.Where(t => t.Ready is { FromCache: true }).Select(t => t.Request.Name)]);
+            [.. targets.Where(t => t.Ready is { FromCache: true }).Select(t => t.Request.Name)]) { Command = options.Command };
         var run = new RunRecord(RunRecord.CurrentSchema, suite.Name, suite.Sha256, options.Tool, Machine.Describe(suite.Threads),
             new DatasetRecord(suite.Dataset.Name, suite.Dataset.Samples.Length, suite.Dataset.Sha256, bad),
             suite.Calibration is { } c ? new DatasetRecord(c.Name, c.Samples.Length, c.Sha256, []) : null,
             suite.Bootstrap,
-            new ReferenceRecord(referenceModel, suite.ReferenceBackend, reference.Arithmetic, referenceValues.Measurements, referenceValues.Counts, floors),
+            new ReferenceRecord(referenceModel, suite.ReferenceBackend, reference.Arithmetic, referenceValues.Measurements, referenceValues.Counts, floors) { Input = suite.Preprocessor.Contract },
             records, timings);
+        var experiments = new ExperimentRun(suite, preparation, reference, outcomes, [.. good.Take(ExperimentSamples).Select(r => r.Index)], observer);
+        run = run with { Targets = [.. records.Select((r, i) => experiments.Add(run, r, targets[i], stop))] };
         folder.Write(run);
         return run;
     }
@@ -179,7 +184,7 @@ public sealed class SuiteRun(Suite suite, ImmutableArray<IBackend> backends, Run
     {
         if (samples.IsEmpty)
             return (null, null);
-        var probe = new ProbeRun(suite, preparation.Backend(suite.ReferenceBackend), preparation.Backend(request.Backend), observer);
+        var probe = new ProbeRun(ProbeInputs.Of(suite), preparation.Backend(suite.ReferenceBackend), preparation.Backend(request.Backend), observer);
         try
         {
             return (Run(), null);

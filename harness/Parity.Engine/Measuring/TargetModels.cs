@@ -16,7 +16,7 @@ public static class TargetModels
     public static (LoweringResult Result, string Path, bool FromCache) Prepare(
         Suite suite, TargetRequest target, IBackend backend, string folder, PreparedCache? cache, IRunObserver observer, CancellationToken stop)
     {
-        TargetProfile profile = TargetProfiles.All.First(p => p.Name == target.Profile);
+        TargetProfile profile = ProfileOf(target);
         if (target.ReadyModel is { } ready)
             return Written(Lowerer.TakeReady(OnnxModel.Load(ready), profile), false);
         var plan = new LoweringPlan(profile, target.Calibrator, target.Percentile, target.KeepFloat) { Float16 = target.Float16, Int16 = target.Int16, Options = target.Options };
@@ -30,6 +30,16 @@ public static class TargetModels
         return Written(result, false);
 
         (LoweringResult, string, bool) Written(LoweringResult lowered, bool fromCache) => (lowered, Write(lowered, folder), fromCache);
+    }
+
+    /// <summary>The target's profile with the flags that the suite sets.</summary>
+    /// <exception cref="FaultException">A flag or choice that the profile does not have.</exception>
+    public static TargetProfile ProfileOf(TargetRequest target)
+    {
+        var faults = new FaultList();
+        TargetProfile profile = TargetProfiles.Named(target.Profile, target.Name).With(target.Flags, target.Name, faults);
+        faults.ThrowIfAny();
+        return profile;
     }
 
     /// <summary>Shows the rounding of weights as a stage of its own.</summary>

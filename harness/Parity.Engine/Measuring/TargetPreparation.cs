@@ -39,6 +39,11 @@ public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> back
         }
     }
 
+    /// <summary>Lowers by a changed request into a folder of its own and opens what comes of it.</summary>
+    /// <exception cref="FaultException">The model cannot be lowered, loaded, fed or decoded.</exception>
+    public ISession Open(TargetRequest request, string home, CancellationToken stop) => Open(
+        Backend(request.Backend), TargetModels.Prepare(suite, request, Backend(suite.ReferenceBackend), home, cache, observer, stop).Path, request.Optimize);
+
     /// <summary>Opens a model and checks that the suite's task can decode it.</summary>
     /// <exception cref="FaultException">The model cannot be loaded, fed or decoded.</exception>
     public ISession Open(IBackend backend, string modelPath, bool optimize)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Engine.Suites;
 using Parity.Lowering;
+using Parity.Onnx;
 
 namespace Parity.Engine.Measuring;
 
@@ -15,6 +16,7 @@ public static class TargetRecords
         TargetRequest request = target.Request;
         ReadyTarget ready = target.Ready!;
         LoweringResult lowered = ready.Lowered;
+        TargetProfile profile = TargetModels.ProfileOf(request);
         Evaluated reference = outcomes[NamedSession.Reference].Values;
         SessionOutcome outcome = outcomes[request.Name];
         string calibrator = request.ReadyModel is not null ? "as shipped"
@@ -30,8 +32,10 @@ public static class TargetRecords
         return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, ready.Model, ready.Session.Arithmetic,
             new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat) { Float16 = request.Float16, Int16 = request.Int16 }, lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
             outcome.Values.Measurements, NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors), outcome.Values.Counts,
-            lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin,
-            Waterfall.Record(target, referenceSession, outcomes, confidence), Apart: reference.Apart(outcome.Values)) { Lowering = lowered.Record };
+            lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin, lowered.Cost,
+            [.. profile.Exactness.Select(c => new ExactnessRecord(c.Operators, c.Exactness.ToString()!, c.Why, c.Source))],
+            profile.Flags.ToImmutableSortedDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal),
+            Waterfall.Record(target, referenceSession, outcomes, confidence), Apart: reference.Apart(outcome.Values)) { Lowering = lowered.Record, EngineLayers = request.EngineLayers, Graph = GraphOutline.Of(lowered.Model) };
     }
 
     public static TargetRecord Absent(PreparedTarget target) => new(

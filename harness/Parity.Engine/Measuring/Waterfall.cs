@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Engine.Suites;
+using Parity.Lowering;
 using Parity.Onnx;
 
 namespace Parity.Engine.Measuring;
@@ -17,10 +18,21 @@ internal static class Waterfall
         if (!request.Waterfall)
             return target;
         bool quantizes = target.Lowered.QuantizedMacShare is not null;
+        OnnxModel? weights = null;
+        string? missing = quantizes ? null : "the target quantizes nothing";
+        try
+        {
+            weights = quantizes && target.Twin is null ? UnquantizedActivations.Of(target.Lowered) : null;
+        }
+        catch (FaultException e)
+        {
+            missing = $"not separable: {e.Faults[0].What}";
+        }
         return target with
         {
             LoweredFloat = target.Lowered.Float is { } lowered ? open(Saved(lowered, "lowered-float"), true) : null,
-            WeightsQuantized = quantizes && target.Twin is null ? open(Saved(FloatTwin.Of(target.Lowered.Model), "weights-quantized"), true) : null,
+            WeightsQuantized = weights is not null ? open(Saved(weights, "weights-quantized"), true) : null,
+            WeightsMissing = missing,
             Emulated = quantizes && ComputesItself(target.Session) ? open(target.Path, false) : null,
         };
 
@@ -66,7 +78,7 @@ internal static class Waterfall
         else
         {
             Add("lowered float", Name(target, "lowered-float"), ready.LoweredFloat!.Arithmetic, null);
-            Add("weights quantized", Name(target, "weights-quantized"), ready.WeightsQuantized?.Arithmetic, quantizes ? null : "the target quantizes nothing");
+            Add("weights quantized", Name(target, "weights-quantized"), ready.WeightsQuantized?.Arithmetic, ready.WeightsMissing);
         }
 
         bool itself = ComputesItself(ready.Session);

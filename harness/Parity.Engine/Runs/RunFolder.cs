@@ -6,8 +6,8 @@ using Parity.Lowering;
 namespace Parity.Engine.Runs;
 
 /// <summary>
-/// The folder a run leaves behind, with all that judge and report need: run.json, verdict.json, suite.yaml, junit.xml, journal.jsonl,
-/// predictions/, replicates/, targets/&lt;name&gt;/, pictures/, report/.
+/// The folder a run leaves behind, with all that judge and report need: run.json, findings.json, verdict.json, suite.yaml, junit.xml, journal.jsonl,
+/// summary.md, predictions/, replicates/, targets/&lt;name&gt;/, pictures/, report/.
 /// </summary>
 public sealed class RunFolder(string path)
 {
@@ -19,7 +19,16 @@ public sealed class RunFolder(string path)
 
     public string JUnit => In("junit.xml");
 
+    /// <summary>Markdown for a pull-request comment.</summary>
+    public string Summary => In("summary.md");
+
     public string Report => In("report");
+
+    /// <summary>The report and its pictures as one HTML file.</summary>
+    public string SingleFile => In("report.html");
+
+    /// <summary>The report's folder and its pictures, packed.</summary>
+    public string Packed => In("report.zip");
 
     public string Target(string name) => In("targets", name);
 
@@ -33,8 +42,24 @@ public sealed class RunFolder(string path)
 
     public void Write(VerdictRecord verdict) => Write(In("verdict.json"), verdict, RunJson.Files.VerdictRecord);
 
+    public void Write(FindingsRecord findings) => Write(In("findings.json"), findings, RunJson.Files.FindingsRecord);
+
+    /// <summary>Null in a folder that was not diagnosed.</summary>
+    /// <exception cref="FaultException">Not JSON, or of another schema.</exception>
+    public FindingsRecord? ReadFindings()
+    {
+        if (!File.Exists(In("findings.json")))
+            return null;
+        FindingsRecord findings = Read(In("findings.json"), RunJson.Files.FindingsRecord);
+        return findings.Schema == FindingsRecord.CurrentSchema ? findings
+            : throw new FaultException($"findings.json has schema {findings.Schema}, this parity reads {FindingsRecord.CurrentSchema}", In("findings.json"), "Write it again by `parity diagnose`.");
+    }
+
     /// <summary>A target's layer map, beside its model.</summary>
     public static void WriteLayers(string folder, LayerMap map) => Write(System.IO.Path.Combine(folder, "layers.json"), map, RunJson.Files.LayerMap);
+
+    /// <exception cref="FaultException">No layers.json, or not JSON.</exception>
+    public static LayerMap ReadLayers(string folder) => Read(System.IO.Path.Combine(folder, "layers.json"), RunJson.Files.LayerMap);
 
     /// <summary>A run writes over what is there, which must not be somebody's pictures.</summary>
     /// <exception cref="FaultException">The folder holds files, and none of a run.</exception>
@@ -47,7 +72,7 @@ public sealed class RunFolder(string path)
     /// <summary>Takes away what an earlier run concluded, so that a run which fails leaves no verdict that is not its own.</summary>
     public void ForgetConclusions()
     {
-        foreach (string file in new[] { In("run.json"), In("verdict.json"), JUnit })
+        foreach (string file in new[] { In("run.json"), In("verdict.json"), In("findings.json"), JUnit, Summary })
             File.Delete(file);
     }
 

@@ -10,6 +10,7 @@ namespace Parity.Engine.Runs;
 /// <summary>How records become JSON: camelCase names, enums as words, doubles in the shortest form that reads back, null for no value.</summary>
 [JsonSerializable(typeof(RunRecord))]
 [JsonSerializable(typeof(VerdictRecord))]
+[JsonSerializable(typeof(FindingsRecord))]
 [JsonSerializable(typeof(LayerMap))]
 [JsonSerializable(typeof(CachedLowering))]
 public sealed partial class RunJson : JsonSerializerContext
@@ -24,6 +25,9 @@ public sealed partial class RunJson : JsonSerializerContext
         {
             new JsonStringEnumConverter<Verdict>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<Direction>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<Certainty>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<TensorLayout>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<ColorOrder>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<ElementType>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<TensorTransform>(JsonNamingPolicy.CamelCase),
             new JsonStringEnumConverter<DivergenceKind>(JsonNamingPolicy.CamelCase),

@@ -14,4 +14,12 @@ namespace Parity.Engine.Suites;
 public sealed record Suite(
     string Name, string Text, string Sha256, string ModelPath, string ReferenceBackend,
     IDataset Dataset, IDataset? Calibration, IPreprocessor Preprocessor, ITask Task,
-    ImmutableArray<TargetRequest> Targets, Policy Policy, BootstrapRecord Bootstrap, int ProbeSamples, int WorstSamples, int Threads, bool NoiseFloor);
+    ImmutableArray<TargetRequest> Targets, Policy Policy, BootstrapRecord Bootstrap, int ProbeSamples, int WorstSamples, int Threads, bool NoiseFloor)
+{
+    /// <summary>How many experiments that rules want the run measures for each target.</summary>
+    public int Experiments { get; init; }
+
+    /// <summary>The suite's preprocessing with other values of some keys.</summary>
+    /// <exception cref="FaultException">Values that a suite could not have.</exception>
+    public Func<ImmutableSortedDictionary<string, string>, IPreprocessor>? ChangedPreprocessing { get; init; }
+}

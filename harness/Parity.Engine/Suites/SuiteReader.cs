@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Parity.Core;
+using Parity.Engine.Diagnosing;
 using Parity.Engine.Gating;
+using Parity.Lowering;
 
 namespace Parity.Engine.Suites;
 
@@ -41,6 +43,7 @@ public static class SuiteReader
         int worst = settings.Integer("worst-samples", 8, least: 0);
         int threads = settings.Integer("threads", 1, least: 1, most: 64);
         bool noiseFloor = settings.Flag("noise-floor", false);
+        int experiments = settings.Integer("experiments", 0, least: 0);
         settings.RejectUnknown();
 
         foreach (string wanted in only.Where(o => targets.All(t => t.Name != o)))
@@ -55,7 +58,21 @@ public static class SuiteReader
 
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         return new Suite(name, text, sha256, model, backend, dataset, calibration, preprocessor!, task!,
-            only.IsEmpty ? targets : [.. targets.Where(t => only.Contains(t.Name))], policy, bootstrap, probes, worst, threads, noiseFloor);
+            only.IsEmpty ? targets : [.. targets.Where(t => only.Contains(t.Name))], policy, bootstrap, probes, worst, threads, noiseFloor)
+        {
+            Experiments = experiments,
+            ChangedPreprocessing = changes => Changed(changes),
+        };
+
+        IPreprocessor Changed(ImmutableSortedDictionary<string, string> changes)
+        {
+            var mistakes = new FaultList();
+            Settings whole = YamlSettings.Parse(text, file, mistakes);
+            Settings other = YamlSettings.Parse(string.Concat(changes.Select(c => $"{c.Key}: {c.Value}\n")), "experiment", mistakes);
+            IPreprocessor? changed = parts.Preprocessing(whole.Section("preprocessing").With(other));
+            mistakes.ThrowIfAny();
+            return changed!;
+        }
 
         T? Missing<T>(string key) where T : class
         {
@@ -122,12 +139,13 @@ public static class SuiteReader
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
             Settings precision = section.Section("precision", required: false);
-            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, [.. section.Texts("keep-float", []), .. precision.Texts("float", [])], optimize)
+            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, [.. section.Texts("keep-float", []), .. precision.Texts("float", [])], optimize, Flags(section, profile))
             {
                 Float16 = precision.Texts("fp16", []),
                 Int16 = precision.Texts("int16", []),
                 PostProcessing = section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null,
                 Options = CalibrationSection.Read(section, root, parts.Calibrators),
+                EngineLayers = section.Has("layer-info") ? settings.Faults.Catch(() => EngineLayers.Read(Path.Combine(root, section.Text("layer-info")))) is { } layers ? [.. layers] : [] : null,
                 Waterfall = section.Flag("waterfall", waterfall),
             });
             precision.RejectUnknown();
@@ -138,6 +156,15 @@ public static class SuiteReader
                 settings.Faults.Add($"'{name}' cannot name a target", item.Where, "Use a name without spaces and slashes other than 'reference': files are called after it.");
         }
         return targets.ToImmutable();
+    }
+
+    /// <summary>Checked against the profile here, so that a mistake is found with all others.</summary>
+    private static ImmutableSortedDictionary<string, string> Flags(Settings section, string profile)
+    {
+        Settings flags = section.Section("flags", required: false);
+        var values = flags.Entries.Keys.ToImmutableSortedDictionary(k => k, k => flags.Text(k), StringComparer.Ordinal);
+        TargetProfiles.All.FirstOrDefault(p => p.Name == profile)?.With(values, flags.Where, section.Faults);
+        return values;
     }
 
     private static BootstrapRecord Bootstrap(Settings settings)

@@ -10,8 +10,10 @@ namespace Parity.Engine.Suites;
 /// <param name="Percentile">Of the absolute values kept by the percentile calibrator, 50 to 100.</param>
 /// <param name="KeepFloat">Name patterns (* and ?) of layers that stay float.</param>
 /// <param name="Optimize">False emulates Q/DQ in float instead of using the backend's integer kernels.</param>
+/// <param name="Flags">Of the profile, those the suite sets.</param>
 public sealed record TargetRequest(
-    string Name, string Profile, string Backend, string? ReadyModel, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat, bool Optimize)
+    string Name, string Profile, string Backend, string? ReadyModel, string Calibrator, double Percentile, ImmutableArray<string> KeepFloat, bool Optimize,
+    ImmutableSortedDictionary<string, string> Flags)
 {
     /// <summary>Likewise of layers that are rounded to float16.</summary>
     public ImmutableArray<string> Float16 { get; init; } = [];
@@ -21,6 +23,9 @@ public sealed record TargetRequest(
 
     /// <summary>The suite's task as this target decodes, where its TopK or NMS is another; null decodes as the reference does.</summary>
     public ITask? PostProcessing { get; init; }
+
+    /// <summary>What `trtexec --exportLayerInfo` says of the engine; null where there is none.</summary>
+    public ImmutableArray<EngineLayer>? EngineLayers { get; init; }
 
     /// <summary>Also measure the models between the float reference and this target, stage by stage.</summary>
     public bool Waterfall { get; init; }

@@ -79,9 +79,11 @@ public static class Calibrators
         int codes = format.CodeHigh - format.CodeLow + 1;
         if (codes > MagnitudeHistogram.FirstBins && name is (Entropy or SquaredError or HistogramSearch))
             throw new FaultException($"'{name}' has {MagnitudeHistogram.FirstBins} bins, too few for a format of {codes} codes", "calibrator", $"Take '{MinMax}' or '{Percentile}': with so many codes, cutting the range gains little.");
+        if (format.Scale == ScaleForm.Logarithm && name is (Entropy or SquaredError or HistogramSearch))
+            throw new FaultException($"'{name}' weighs ranges by equal steps, and the target's codes are logarithms", "calibrator", $"Take '{MinMax}' or '{Percentile}'.");
         return name switch
         {
-            Percentile => new HistogramObserver(percentile, symmetric: format.Scale == ScaleRule.AbsoluteMaximum),
+            Percentile => new HistogramObserver(percentile, symmetric: format.Symmetry == Symmetry.Symmetric),
             MovingAverage => new MovingAverageObserver(averagingConstant),
             AbsoluteMaximum => new AbsoluteMaximumObserver(),
             Entropy => new EntropyObserver(format),

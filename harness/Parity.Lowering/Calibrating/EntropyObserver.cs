@@ -20,9 +20,9 @@ internal sealed class EntropyObserver(NumberFormat format) : IRangeObserver
         : new ValueRange(0, 0);
 
     /// <summary>Codes for magnitudes: 128 of eight bits; all of them where nothing is negative and the format spends none on negative values.</summary>
-    private int Codes(ValueRange range) => format.Scale != ScaleRule.AbsoluteMaximum && range.Min >= 0
-        ? format.CodeHigh - format.CodeLow + 1
-        : (format.CodeHigh - format.CodeLow + 2) / 2;
+    private int Codes(ValueRange range) => format.For(range) is var chosen && range.Min >= 0 && (chosen.Symmetry != Symmetry.Symmetric || chosen.CodeLow == 0)
+        ? chosen.CodeHigh - chosen.CodeLow + 1
+        : (chosen.CodeHigh - chosen.CodeLow + 2) / 2;
 
     /// <summary>How many bins the best range keeps. Prefix sums make a candidate cost as many steps as there are codes; the values are those of the definition.</summary>
     internal static int BestBins(ReadOnlySpan<long> counts, int codes)

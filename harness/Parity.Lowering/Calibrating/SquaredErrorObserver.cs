@@ -27,7 +27,7 @@ internal sealed class SquaredErrorObserver(NumberFormat format) : IRangeObserver
         for (int i = StartBin; i < _histogram.Counts.Length; i++)
         {
             float candidate = centres[i];
-            double error = Error(centres, counts, candidate, QuantizationParameters.For(range.Cut(candidate), format).Scale);
+            double error = Error(centres, counts, candidate, QuantizationParameters.For(range.Cut(candidate), format.For(range)).Scale);
             if (error < best)
                 (best, magnitude) = (error, candidate);
         }

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace Parity.Lowering;
 
-/// <summary>How near the emulation in float comes to the chip, and who says so.</summary>
+/// <summary>How near the emulation in float comes to the chip for some operators, and who says so.</summary>
 /// <param name="Operators">Operator types; "*" is all others.</param>
-/// <param name="Exactness">"Exact", "Lsb(n)", "Relative(eps)" or "Unknown", then why in a few words.</param>
+/// <param name="Why">In a few words: what is the same, or what Q/DQ in float cannot express.</param>
 /// <param name="Source">Document or code, with the evidence tag of targets.md.</param>
-public sealed record ExactnessClaim(ImmutableArray<string> Operators, string Exactness, string Source);
+public sealed record ExactnessClaim(ImmutableArray<string> Operators, Exactness Exactness, string Why, string Source);

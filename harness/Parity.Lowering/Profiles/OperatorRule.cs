@@ -25,6 +25,16 @@ public enum OperatorRole
 public sealed record OperatorRule(string OpType, OperatorRole Role, bool EveryInput = false, AttributeCondition? When = null)
 {
     public ScaleSharing Sharing { get; init; }
+
+    /// <summary>The same line for several types.</summary>
+    public static IEnumerable<OperatorRule> Each(OperatorRole role, params IEnumerable<string> opTypes) => opTypes.Select(t => new OperatorRule(t, role));
+
+    /// <summary>Operators that compute from all their inputs: Add, Mul, Concat.</summary>
+    public static IEnumerable<OperatorRule> OfAllInputs(params IEnumerable<string> opTypes) => opTypes.Select(t => new OperatorRule(t, OperatorRole.Computed, EveryInput: true));
+
+    /// <summary>Nearest moves codes, any other mode computes.</summary>
+    public static IEnumerable<OperatorRule> Resize { get; } =
+        [new("Resize", OperatorRole.Passive, When: new AttributeCondition("mode", "nearest", "nearest")), new("Resize", OperatorRole.Computed)];
 }
 
 /// <summary>A text attribute has a value.</summary>

@@ -1,44 +1,55 @@
 using System.Collections.Immutable;
+using Parity.Core;
 
 namespace Parity.Lowering;
 
 public enum FloatPrecision { Float32, Float16 }
 
-/// <summary>Where Q/DQ pairs stand.</summary>
-public enum PairPlacement
-{
-    /// <summary>In front of every input that a quantized operator wants quantized; what no such operator reads stays float.</summary>
-    OperatorInputs,
-
-    /// <summary>Behind every quantized operator, fused activations included, and behind the model's inputs.</summary>
-    OperatorOutputs,
-}
-
-public enum BiasRule
-{
-    /// <summary>Added in float after the sum.</summary>
-    Float,
-
-    /// <summary>int32 codes at scale (input scale x weight scale), zero point 0.</summary>
-    Int32AtProduct,
-}
-
 /// <summary>A chip's arithmetic as data: what a reader checks against the source in one look.</summary>
-/// <param name="Name">As written in suites.</param>
-/// <param name="Summary">One line for people.</param>
-/// <param name="Sources">Public documents and code.</param>
-/// <param name="Float">What operators that are not quantized compute in.</param>
-/// <param name="Quantization">Null: nothing is quantized.</param>
-/// <param name="Exactness">By operator.</param>
-/// <param name="Unknowns">What no public source settles, and what is assumed instead.</param>
-public sealed record TargetProfile(
-    string Name,
-    string Summary,
-    ImmutableArray<string> Sources,
-    FloatPrecision Float,
-    QuantizationRules? Quantization,
-    ImmutableArray<ExactnessClaim> Exactness,
-    ImmutableArray<string> Unknowns)
+public sealed record TargetProfile
 {
+    /// <summary>As written in suites.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Public documents and code.</summary>
+    public required ImmutableArray<string> Sources { get; init; }
+
+    /// <summary>What operators that are not quantized compute in.</summary>
+    public required FloatPrecision Float { get; init; }
+
+    /// <summary>Null: nothing is quantized.</summary>
+    public required QuantizationRules? Quantization { get; init; }
+
+    public required CostWeights Cost { get; init; }
+
+    /// <summary>By operator; the last is for "*".</summary>
+    public required ImmutableArray<ExactnessClaim> Exactness { get; init; }
+
     public CompilerRules Compiler { get; init; } = CompilerRules.AsWritten;
+
+    /// <summary>Open questions and choices, each with a default.</summary>
+    public ImmutableArray<ProfileFlag> Flags { get; init; } = [];
+
+    /// <summary>What no public source settles and no flag changes, and what is assumed instead.</summary>
+    public ImmutableArray<string> Unknowns { get; init; } = [];
+
+    /// <summary>The profile with flags set; a wrong name or choice is added to <paramref name="faults"/>.</summary>
+    public TargetProfile With(IEnumerable<KeyValuePair<string, string>> values, string where, FaultList faults)
+    {
+        var profile = this;
+        foreach (var (name, value) in values.OrderBy(v => v.Key, StringComparer.Ordinal))
+        {
+            if (Flags.FirstOrDefault(f => f.Name == name) is not { } flag)
+                faults.Add($"{Name} has no flag '{name}'", where, Flags.IsEmpty ? "Leave 'flags' out." : $"Its flags: {string.Join(", ", Flags.Select(f => f.Name))}.");
+            else if (flag.Choices.FirstOrDefault(c => c.Value == value) is not { } choice)
+                faults.Add($"{Name}'s flag '{name}' cannot be '{value}'", where, $"Choose {string.Join(" or ", flag.Choices.Select(c => c.Value))}.");
+            else
+                profile = choice.Effect(profile) is var changed
+                    ? changed with { Flags = changed.Flags.Replace(changed.Flags.First(f => f.Name == name), flag with { Value = value }) } : profile;
+        }
+        return profile;
+    }
 }

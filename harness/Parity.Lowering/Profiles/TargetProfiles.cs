@@ -9,9 +9,22 @@ public static class TargetProfiles
     public static ImmutableArray<TargetProfile> All { get; } =
     [
         TensorRtProfiles.Explicit,
+        TensorRtProfiles.Implicit,
         TensorRtProfiles.Float32,
         TensorRtProfiles.Float16,
-        Rk1808Profile.U8Asymmetric,
+        Rk1808Profiles.U8Asymmetric,
+        Rk1808Profiles.DynamicFixedPoint8,
+        Rk1808Profiles.DynamicFixedPoint16,
+        Rk3588Profiles.Int8,
+        Rk3588Profiles.Float16,
+        Mlu220Profiles.Int8,
+        Mlu220Profiles.Int16,
+        Hi3559Profiles.Log8,
+        Hi3559Profiles.Log16,
+        T40Profile.Magik,
+        CudaProfile.W8A8,
+        BpuProfiles.Int8,
+        BpuProfiles.Int16,
     ];
 
     /// <exception cref="FaultException">No target has the name.</exception>

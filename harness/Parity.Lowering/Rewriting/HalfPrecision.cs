@@ -11,8 +11,9 @@ namespace Parity.Lowering;
 internal static class HalfPrecision
 {
     /// <param name="outputs">Of the nodes to round.</param>
+    /// <param name="becomesCodes">Whether what a node reads from a tensor or constant is to be quantized, which is not rounded on the way.</param>
     /// <returns>Constants that half cannot hold, which stay float32.</returns>
-    public static ImmutableArray<string> Apply(OnnxModel model, IReadOnlySet<string> outputs)
+    public static ImmutableArray<string> Apply(OnnxModel model, IReadOnlySet<string> outputs, Func<Node, string, bool> becomesCodes)
     {
         var graph = model.Graph;
         var shapes = ShapeInference.Of(model);
@@ -27,7 +28,7 @@ internal static class HalfPrecision
         {
             if (graph.Constant(constant) is not { Type: ElementType.Float32 } value || graph.IsOutput(constant))
                 continue;
-            var readers = graph.ConsumersOf(constant).Where(halves.Contains).ToList();
+            var readers = graph.ConsumersOf(constant).Where(r => halves.Contains(r) && !becomesCodes(r, constant)).ToList();
             if (readers.Count == 0 || readers.Any(r => !ReadsAsData(r, constant)))
                 continue;
             var rounded = Array.ConvertAll(value.Span<float>().ToArray(), v => (Half)v);
@@ -40,7 +41,9 @@ internal static class HalfPrecision
         {
             if (!IsData(tensor) || made.Contains(tensor) || IsConstant(tensor))
                 continue;
-            var readers = graph.ConsumersOf(tensor).Where(halves.Contains).ToList();
+            var readers = graph.ConsumersOf(tensor).Where(r => halves.Contains(r) && !becomesCodes(r, tensor)).ToList();
+            if (readers.Count == 0)
+                continue;
             string rounded = graph.UniqueName($"{tensor}/rounded");
             Round(graph, tensor, graph.UniqueName($"{tensor}/half"), rounded);
             foreach (var reader in readers)

@@ -9,6 +9,9 @@ public enum TensorTransform
 
     /// <summary>The target holds codes: the tap is read behind Q and dequantized.</summary>
     Dequantization,
+
+    /// <summary>The target is a recording without shapes: its elements are read in the reference's shape.</summary>
+    Flattened,
 }
 
 /// <summary>Which tensors of the target stand for which of the reference.</summary>

@@ -8,10 +8,11 @@ internal static class LayerMapping
 {
     /// <param name="names">What the rewriting did to the reference's tensors.</param>
     /// <param name="fused">Tensors of the lowered model that the target does not have.</param>
+    /// <param name="stands">Tensors of the lowered model whose quantized values another tensor has.</param>
     /// <param name="check">Figure of a reference tensor.</param>
     /// <param name="precisions">Of the lowered model.</param>
     public static LayerMap Of(
-        OnnxModel reference, OnnxModel lowered, TensorNames names, IReadOnlySet<string> fused, Func<string, double?> check, OperatorPrecisions precisions)
+        OnnxModel reference, OnnxModel lowered, TensorNames names, IReadOnlySet<string> fused, IReadOnlyDictionary<string, string> stands, Func<string, double?> check, OperatorPrecisions precisions)
     {
         var absorbed = FloatTensors(reference).Where(t => names.WhyRemoved(t) is not null && names.Owner(t) != t).ToLookup(names.Owner);
         var rows = ImmutableArray.CreateBuilder<LayerMapRow>();
@@ -19,7 +20,7 @@ internal static class LayerMapping
         var pairs = QdqView.Of(lowered);
         foreach (string tensor in FloatTensors(reference))
         {
-            string target = names.Current(tensor);
+            string target = names.Current(tensor), tap = stands.GetValueOrDefault(target, target);
             if (names.WhyRemoved(tensor) is { } removed)
                 unmatched.Add(new UnmatchedTensor(tensor, removed));
             else if (fused.Contains(target))
@@ -28,9 +29,9 @@ internal static class LayerMapping
                 unmatched.Add(new UnmatchedTensor(tensor, "not in target"));
             else
             {
-                bool codes = pairs.Of(target) is { Quantize: not null } pair && target != pair.Quantized;
+                bool codes = pairs.Of(tap) is { Quantize: not null } pair && tap != pair.Quantized;
                 IEnumerable<string> inner = tensor == target ? absorbed[tensor] : [], made = tensor == target ? names.MadeFor(tensor) : [];
-                rows.Add(new LayerMapRow([.. inner, tensor], [.. made, target], codes ? TensorTransform.Dequantization : TensorTransform.None,
+                rows.Add(new LayerMapRow([.. inner, tensor], [.. made, tap], codes ? TensorTransform.Dequantization : TensorTransform.None,
                     names.WhyChanged(tensor) ?? "kept", check(tensor), precisions.Of(target)));
             }
         }

@@ -27,11 +27,14 @@ internal static class OperatorLimits
 
     private static string? Beyond(Graph graph, InferredShapes shapes, Node node, OperatorLimit limit)
     {
+        if (Word(node, limit.Property) is { } word)
+            return limit.Allowed.Contains(word) ? null : $"{(limit.Property == LimitedProperty.ResizeMode ? "mode" : "order")} {word}, takes {string.Join(" or ", limit.Allowed)}";
         var wrong = Values(graph, shapes, node, limit.Property).Where(v => v < limit.Least || v > limit.Most).ToList();
         string what = limit.Property switch
         {
             LimitedProperty.Count => "K",
             LimitedProperty.CeilMode => "ceil_mode",
+            LimitedProperty.UpsampleFactor => "factor",
             var property => property.ToString().ToLowerInvariant(),
         };
         return wrong.Count == 0 ? null : $"{what} {wrong[0]}, limits {limit.Least} to {limit.Most}";
@@ -46,7 +49,20 @@ internal static class OperatorLimits
         LimitedProperty.Pad => node.Ints("pads"),
         LimitedProperty.Dilation => node.Ints("dilations"),
         LimitedProperty.CeilMode => [node.Int("ceil_mode", 0)],
+        LimitedProperty.Group => [node.Int("group", 1)],
+        LimitedProperty.Extent => Known(shapes.ShapeOf(node.Input(0))).Skip(2).Select(d => (long)d),
+        LimitedProperty.UpsampleFactor => Known(shapes.ShapeOf(node.Input(0))).Zip(Known(shapes.ShapeOf(node.Outputs[0])), (i, o) => (long)Math.Ceiling((double)o / i)).Where(f => f != 1),
         LimitedProperty.Count => node.HasAttribute("k") ? [node.Int("k", 1)] : shapes.ValueOf(node.Input(1))?.Select(k => (long)k) ?? [],
         _ => throw new ArgumentOutOfRangeException(nameof(property), property, null),
     };
+
+    private static string? Word(Node node, LimitedProperty property) => property switch
+    {
+        LimitedProperty.ResizeMode => node.Text("mode", "nearest"),
+        LimitedProperty.PermuteOrder => string.Join(",", node.Ints("perm")),
+        _ => null,
+    };
+
+    /// <summary>Empty when extents are open.</summary>
+    private static IEnumerable<int> Known(ImmutableArray<int>? shape) => shape is { } known && known.All(d => d > 0) ? known : [];
 }

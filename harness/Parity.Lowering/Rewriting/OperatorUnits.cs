@@ -62,7 +62,7 @@ internal sealed class OperatorUnits
             yield return last = add;
         if (SoleReader(_graph, last) is { } next && rule.Activations.Any(next.Is) && next.Input(0) == last.Outputs[0])
             yield return next;
-        else if (rule.Activations.Contains(FusionRule.Silu) && Silu(last.Outputs[0]) is var (gate, product))
+        else if (Gated(last.Outputs[0], rule) is var (gate, product))
         {
             yield return gate;
             yield return product;
@@ -80,8 +80,11 @@ internal sealed class OperatorUnits
         return otherIsLater ? null : add;
     }
 
-    private (Node Gate, Node Product)? Silu(string tensor) =>
+    private (Node Gate, Node Product)? Gated(string tensor, FusionRule rule) =>
         !_graph.IsOutput(tensor) && _graph.ConsumersOf(tensor) is { Length: 2 } readers
-        && readers.FirstOrDefault(r => r.Is("Sigmoid")) is { } gate && SoleReader(_graph, gate) is { } product && product.Is("Mul") && product.Inputs.Contains(tensor)
+        && readers.FirstOrDefault(r => IsGate(r, rule)) is { } gate && SoleReader(_graph, gate) is { } product && product.Is("Mul") && product.Inputs.Contains(tensor)
             ? (gate, product) : null;
+
+    private static bool IsGate(Node node, FusionRule rule) =>
+        (node.Is("Sigmoid") && rule.Activations.Contains(FusionRule.Silu)) || (node.Is("HardSigmoid") && rule.Activations.Contains(FusionRule.HardSwish));
 }

@@ -18,8 +18,8 @@ internal static class OpsetUpgrade
     private const int Oldest = 7;
 
     /// <summary>The model itself when it is new enough.</summary>
-    /// <exception cref="FaultException">Opset below 7, whose operators broadcast by attribute; control flow; an operator that cannot be rewritten.</exception>
     /// <param name="least">Up to 21; 0 takes any.</param>
+    /// <exception cref="FaultException">Opset below 7, whose operators broadcast by attribute; control flow; an operator that cannot be rewritten.</exception>
     public static OnnxModel Apply(OnnxModel model, int least)
     {
         if (model.OpsetVersion >= least)

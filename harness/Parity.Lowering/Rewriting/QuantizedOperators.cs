@@ -8,6 +8,7 @@ internal sealed class QuantizedOperators
 {
     private readonly Dictionary<string, OperatorRule> _rules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _residualInputs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _floatOutputs = new(StringComparer.Ordinal);
     private readonly OperatorUnits _units;
     private readonly Graph _graph;
     private readonly Func<string, bool> _isFloat;
@@ -21,7 +22,10 @@ internal sealed class QuantizedOperators
         foreach (var node in nodes)
             if (rules.RuleFor(node) is { } rule && _isFloat(node.Outputs[0]) && _isFloat(node.Input(0)))
                 _rules[node.Name] = rule;
-        _units = new OperatorUnits(graph, rules.Fusions, n => _rules.ContainsKey(n.Name), _isFloat);
+        if (rules.FloatOutputLayers)
+            KeepBeforeLastWeighted(nodes);
+        // Sums that are given as they are have nothing fused behind them that would make codes.
+        _units = new OperatorUnits(graph, rules.Fusions, n => _rules.ContainsKey(n.Name) && !_floatOutputs.Contains(n.Outputs[0]), _isFloat);
         KeptFloat =
         [
             .. nodes.Where(n => _units.Of(n).Any(m => _rules.ContainsKey(m.Name)) && _units.Of(n).Any(m => m.Outputs.Any(keptOutputs.Contains))).Select(n => (n, _units.Of(n))),
@@ -58,8 +62,15 @@ internal sealed class QuantizedOperators
     /// <summary>Weighted operators, whose constants are weights and bias.</summary>
     public IEnumerable<Node> Weighted => _graph.Nodes.Where(n => RuleOf(n)?.Role == OperatorRole.Weighted);
 
+    /// <summary>What the nodes of the graph make.</summary>
+    public IEnumerable<string> Outputs => _graph.Nodes.SelectMany(n => n.Outputs).Where(o => o.Length > 0);
+
+    /// <summary>Whether the operator's data or weights, as which it reads the tensor, are quantized.</summary>
+    public bool BecomesCodes(Node node, string tensor) =>
+        DataInputs(node).Any(i => node.Input(i) == tensor) || (RuleOf(node)?.Role == OperatorRole.Weighted && node.Input(1) == tensor);
+
     /// <summary>Whether the node's outputs are made as codes, when its profile quantizes outputs.</summary>
-    public bool MakesCodes(Node node) => IsFused(node) || RuleOf(node)?.Role is OperatorRole.Weighted or OperatorRole.Computed;
+    public bool MakesCodes(Node node) => (IsFused(node) || RuleOf(node)?.Role is OperatorRole.Weighted or OperatorRole.Computed) && !_floatOutputs.Contains(node.Outputs[0]);
 
     /// <summary>Inputs that the operator wants quantized, weights and bias of a weighted one excepted.</summary>
     public IEnumerable<int> DataInputs(Node node)
@@ -76,6 +87,24 @@ internal sealed class QuantizedOperators
             _ => [],
         };
         return inputs.Where(i => node.HasInput(i) && _isFloat(node.Input(i)));
+    }
+
+    /// <summary>Takes the rules of all operators that stand behind every weighted one; the last weighted ones give their sums as they are.</summary>
+    private void KeepBeforeLastWeighted(ImmutableArray<Node> nodes)
+    {
+        var ahead = new HashSet<string>(StringComparer.Ordinal);
+        var waiting = new Stack<Node>(nodes.Where(n => RuleOf(n)?.Role == OperatorRole.Weighted));
+        while (waiting.TryPop(out var node))
+            foreach (string input in node.Inputs)
+                if (_graph.ProducerOf(input) is { } producer && ahead.Add(producer.Name))
+                    waiting.Push(producer);
+        foreach (var node in nodes.Where(n => _rules.ContainsKey(n.Name) && !ahead.Contains(n.Name)))
+        {
+            if (RuleOf(node)!.Role == OperatorRole.Weighted)
+                _floatOutputs.Add(node.Outputs[0]);
+            else
+                _rules.Remove(node.Name);
+        }
     }
 
     /// <summary>The branch that does not fuse with the Add; of two weighted branches the later one fuses.</summary>

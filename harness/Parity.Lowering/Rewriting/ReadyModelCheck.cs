@@ -14,7 +14,7 @@ internal static class ReadyModelCheck
             var checks = new (string What, Func<QdqRecord, bool> Differs)[]
             {
                 ($"are not {format.Type}", p => p.Type != format.Type),
-                ("have a zero point other than 0", p => format.Scale == ScaleRule.AbsoluteMaximum && p.ZeroPoints.Any(z => z != 0)),
+                ("have a zero point other than 0", p => format.Symmetry == Symmetry.Symmetric && p.ZeroPoints.Any(z => z != 0)),
                 ("have scales per channel", p => format.Granularity == Granularity.PerTensor && p.Axis is not null),
             };
             foreach (var (what, differs) in checks)

@@ -1,11 +1,16 @@
+using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Onnx;
 
 namespace Parity.Lowering;
 
 /// <summary>Writes a copy of one graph into another, its layers cut apart at the tensors that the other graph feeds.</summary>
-internal sealed class ShadowCopy(Graph into, Graph source, string prefix, IReadOnlyDictionary<string, string> fed)
+/// <param name="emulated">Quantizers made of operators: what they make of a fed tensor is made again from the other graph's.</param>
+internal sealed class ShadowCopy(Graph into, Graph source, string prefix, IReadOnlyDictionary<string, string> fed, ImmutableArray<EmulatedQuantizer> emulated)
 {
+    private readonly Dictionary<string, EmulatedQuantizer> _emulated = emulated.DistinctBy(e => e.Result).ToDictionary(e => e.Result, StringComparer.Ordinal);
+    private readonly HashSet<string> _quantizing = [.. emulated.SelectMany(e => Between(source, e)).Select(n => n.Name)];
+
     /// <exception cref="FaultException">The graph has control flow.</exception>
     public void Write()
     {
@@ -29,13 +34,23 @@ internal sealed class ShadowCopy(Graph into, Graph source, string prefix, IReadO
         if (tensor.Length == 0 || source.IsInput(tensor))
             return tensor;
         Node? producer = source.ProducerOf(tensor);
+        // A layer's result goes through its own quantizer.
+        if (_quantizing.Contains(reader.Name))
+            return prefix + tensor;
+        if (_emulated.TryGetValue(tensor, out var quantizer) && fed.TryGetValue(quantizer.Source, out string? exact) && !QdqView.IsQuantize(reader))
+            return Emulated(quantizer, exact);
+        if (producer is not null && QdqView.IsDequantize(producer) && source.ProducerOf(producer.Input(0)) is { } before && QdqView.IsQuantize(before)
+            && _emulated.TryGetValue(before.Input(0), out quantizer) && fed.TryGetValue(quantizer.Source, out exact))
+        {
+            return Dequantized(producer, Quantized(before, Emulated(quantizer, exact)), tensor);
+        }
         if (fed.TryGetValue(tensor, out string? reference))
         {
             // A layer's result goes into its own pair, so that runtimes fuse the two.
             if (QdqView.IsQuantize(reader))
                 return prefix + tensor;
             return producer is not null && QdqView.IsDequantize(producer) && source.ProducerOf(producer.Input(0)) is { } own && QdqView.IsQuantize(own)
-                ? Dequantized(producer, Quantized(own, reference), tensor)
+                ? Dequantized(producer, Quantized(own, _emulated.TryGetValue(own.Input(0), out quantizer) ? Emulated(quantizer, reference) : reference), tensor)
                 : reference;
         }
         return producer is not null && QdqView.IsQuantize(producer) && fed.TryGetValue(producer.Input(0), out reference)
@@ -47,6 +62,28 @@ internal sealed class ShadowCopy(Graph into, Graph source, string prefix, IReadO
     private string Quantized(Node quantize, string reference) => Once(quantize, quantize.Outputs[0], reference);
 
     private string Dequantized(Node dequantize, string codes, string tensor) => Once(dequantize, tensor, codes);
+
+    /// <summary>What the quantizer's operators make of the reference's tensor.</summary>
+    private string Emulated(EmulatedQuantizer quantizer, string reference)
+    {
+        string Fed(string tensor) => tensor == quantizer.Source ? reference : source.ProducerOf(tensor) is null ? prefix + tensor : $"{prefix}{tensor}/fed";
+        foreach (Node node in Between(source, quantizer))
+            if (!into.Has($"{prefix}{node.Outputs[0]}/fed"))
+                into.Add(node.CopyWith([.. node.Inputs.Select(i => i.Length == 0 ? i : Fed(i))], [.. node.Outputs.Select(o => $"{prefix}{o}/fed")], into.UniqueName($"{prefix}{node.Name}/fed")));
+        return $"{prefix}{quantizer.Result}/fed";
+    }
+
+    /// <summary>The quantizer's operators, in the order of the graph.</summary>
+    private static IEnumerable<Node> Between(Graph graph, EmulatedQuantizer quantizer)
+    {
+        var found = new HashSet<Node>();
+        var open = new Stack<string>([quantizer.Result]);
+        while (open.TryPop(out string? tensor))
+            if (tensor != quantizer.Source && graph.ProducerOf(tensor) is { } node && found.Add(node))
+                foreach (string input in node.Inputs)
+                    open.Push(input);
+        return graph.Nodes.Where(found.Contains);
+    }
 
     private string Once(Node node, string tensor, string data)
     {

@@ -16,10 +16,10 @@ public static class ShadowGraph
     /// <param name="reference">The model that the layer map's reference side names.</param>
     /// <param name="weightsDiffer">False where the reference has the target's constants already, as a ready model's twin does.</param>
     /// <returns>Null where no layer of the map is quantized.</returns>
-    /// <exception cref="FaultException">The two models use different opsets that cannot be joined.</exception>
+    /// <exception cref="FaultException">The two models use different opsets that cannot be joined; weights that cannot be told from activations.</exception>
     public static ShadowModel? Of(OnnxModel reference, LoweringResult lowered, bool weightsDiffer)
     {
-        if (lowered.Qdq.IsEmpty)
+        if (lowered.Qdq.IsEmpty && lowered.Emulated is { Activations.IsEmpty: true, Constants.IsEmpty: true })
             return null;
         OnnxModel shadow = reference.OpsetVersion == lowered.Model.OpsetVersion ? reference.Clone() : OpsetUpgrade.Apply(reference, lowered.Model.OpsetVersion).Clone();
         if (shadow.OpsetVersion != lowered.Model.OpsetVersion)
@@ -31,25 +31,29 @@ public static class ShadowGraph
         var fed = new Dictionary<string, string>(StringComparer.Ordinal);
         ImmutableArray<(string Reference, string Target)> rows =
             [.. lowered.Map.Rows.Select(r => (r.Reference[^1], r.Target[^1]))];
+        // What a quantizer makes is fed by what it reads.
+        var sources = lowered.Emulated.Activations.DistinctBy(e => e.Result).ToDictionary(e => e.Result, e => e.Source, StringComparer.Ordinal);
         foreach (var (from, to) in rows)
-            fed.TryAdd(to, from);
+            fed.TryAdd(sources.GetValueOrDefault(to, to), from);
+        var constants = lowered.Emulated.Constants.ToHashSet(StringComparer.Ordinal);
 
         var layers = ImmutableArray.CreateBuilder<ShadowLayer>();
-        OnnxModel? twin = weightsDiffer ? FloatTwin.Of(lowered.Model) : null;
+        OnnxModel? twin = weightsDiffer ? UnquantizedActivations.Of(lowered) : null;
         foreach (var (from, to) in rows)
         {
-            LayerReach reach = LayerReach.Of(lowered.Model.Graph, to, fed);
+            LayerReach reach = LayerReach.Of(lowered.Model.Graph, sources.GetValueOrDefault(to, to), fed, sources.Keys.ToHashSet(StringComparer.Ordinal), constants, isQuantizedBehind: sources.ContainsKey(to));
             if (!reach.IsQuantized)
                 continue;
-            bool apart = reach.HasQuantizedConstant && twin is not null && twin.Graph.ProducerOf(to) is not null;
-            layers.Add(new ShadowLayer(from, to, reach.Fed, Isolated + to, apart ? WeightsOnly + to : null));
+            string exact = sources.GetValueOrDefault(to, to);
+            bool apart = reach.HasQuantizedConstant && twin is not null && twin.Graph.ProducerOf(exact) is not null;
+            layers.Add(new ShadowLayer(from, to, reach.Fed, Isolated + to, apart ? WeightsOnly + exact : null));
         }
         if (layers.Count == 0)
             return null;
-        var copy = new ShadowCopy(shadow.Graph, lowered.Model.Graph, Isolated, fed);
+        var copy = new ShadowCopy(shadow.Graph, lowered.Model.Graph, Isolated, fed, lowered.Emulated.Activations);
         copy.Write();
         if (twin is not null)
-            new ShadowCopy(shadow.Graph, twin.Graph, WeightsOnly, fed).Write();
+            new ShadowCopy(shadow.Graph, twin.Graph, WeightsOnly, fed, []).Write();
         // Sessions tap the layers; as outputs they only keep what is needed from being pruned.
         ImmutableArray<string> needed = [.. layers.SelectMany(l => new[] { copy.Carrier(l.Target), l.WeightsOnly }).OfType<string>().Distinct(StringComparer.Ordinal).Where(o => !shadow.Graph.IsOutput(o))];
         foreach (string tensor in needed)

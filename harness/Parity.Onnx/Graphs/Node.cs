@@ -110,6 +110,17 @@ public sealed class Node
         return new Node(proto);
     }
 
+    /// <summary>A node of another operator of ONNX's own domain, with this one's attributes.</summary>
+    /// <param name="attributes">Names of those to take over; the others are left out.</param>
+    public Node As(string opType, IEnumerable<string> inputs, IEnumerable<string> outputs, string name, params ReadOnlySpan<string> attributes)
+    {
+        var node = new Node(opType, inputs, outputs, name);
+        foreach (string attribute in attributes)
+            if (Find(attribute) is { } found)
+                node.Proto.Attribute.Add(found.Clone());
+        return node;
+    }
+
     public override string ToString() => $"{OpType} {Name}: {string.Join(", ", Inputs)} -> {string.Join(", ", Outputs)}";
 
     private Node Set(AttributeProto attribute)

@@ -5,6 +5,19 @@ namespace Parity.Reports;
 /// <summary>The reason of a lost or extra item in words.</summary>
 public static class ChangeText
 {
+    public static string Word(ChangeReason reason) => reason switch
+    {
+        ChangeReason.Score => "score",
+        ChangeReason.TopK => "TopK",
+        ChangeReason.Tie => "tie",
+        ChangeReason.Suppressed => "suppressed",
+        ChangeReason.ClassFull => "class full",
+        ChangeReason.Limit => "limit of detections",
+        ChangeReason.Moved => "moved",
+        ChangeReason.Class => "other class",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
+
     public static string Of(ItemChange change)
     {
         string missing = change.Kind == ChangeKind.Lost ? "on the target" : "on the reference";

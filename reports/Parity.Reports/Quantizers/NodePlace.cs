@@ -6,11 +6,9 @@ namespace Parity.Reports.Quantizers;
 /// <summary>A Q/DQ pair and what the probe images showed of it.</summary>
 /// <param name="Id">Anchor of its row among the nodes.</param>
 /// <param name="Measured">Null for what is no activation, and without probe images.</param>
-/// <param name="CardId">Anchor of its histogram, which the worst dozen have.</param>
-public sealed record NodePlace(QdqRecord Node, string Id, QuantizationDivergence? Measured, string? CardId)
+/// <param name="CardId">Anchor of its entry on the page of nodes.</param>
+public sealed record NodePlace(QdqRecord Node, string Id, QuantizationDivergence? Measured, string CardId)
 {
-    private const int Cards = 12;
-
     /// <summary>No noise at all: every value seen is one of the codes.</summary>
     public bool IsExact => Measured is { View: QuantizationView.Values, Tensor: { ClippingMse: 0, RoundingMse: 0 } };
 
@@ -19,9 +17,7 @@ public sealed record NodePlace(QdqRecord Node, string Id, QuantizationDivergence
     {
         var measured = (target.Probe?.Quantizers ?? []).GroupBy(q => q.Quantize, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
-        ImmutableArray<NodePlace> places = [.. target.Qdq.Select(node => new NodePlace(node, slugs.Unique(node.Tensor, "qdq-"), measured.GetValueOrDefault(node.Quantize), null))];
-        var worst = WorstFirst(places).Take(Cards).ToHashSet(ReferenceEqualityComparer.Instance);
-        return [.. places.Select(place => worst.Contains(place) ? place with { CardId = slugs.Unique(place.Node.Tensor, "histogram-") } : place)];
+        return [.. target.Qdq.Select(node => new NodePlace(node, slugs.Unique(node.Tensor, "qdq-"), measured.GetValueOrDefault(node.Quantize), slugs.Unique(node.Tensor, "node-")))];
     }
 
     /// <summary>

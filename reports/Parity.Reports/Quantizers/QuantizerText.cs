@@ -6,6 +6,9 @@ namespace Parity.Reports.Quantizers;
 /// <summary>A quantizer's figures in words.</summary>
 public static class QuantizerText
 {
+    /// <summary>Both nodes, or the one there is where a constant is stored as codes.</summary>
+    public static string Pair(QdqRecord node) => node.Quantize.Length == 0 ? node.Dequantize : $"{node.Quantize} → {node.Dequantize}";
+
     public static string Sqnr(NodePlace place) => place.Measured!.Tensor switch
     {
         { SqnrDb: { } decibels } => NumberText.Decibels(decibels),

@@ -11,7 +11,7 @@ public sealed class BoxOverlap(double[] detections, double[] truths, CocoObject[
     public IOverlap Fork() => this;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Fill(ReadOnlySpan<int> detectionIndices, ReadOnlySpan<int> truthIndices, Span<double> overlaps)
+    public void Fill(ReadOnlySpan<int> detectionIndices, ReadOnlySpan<int> truthIndices, double least, Span<double> overlaps)
     {
         int at = 0;
         foreach (int d in detectionIndices)

@@ -49,7 +49,7 @@ internal sealed class CategoryMatcher(CocoTruth truth, CocoDetections detections
         ReadOnlySpan<CocoObject> objects = _objects.AsSpan(0, indices.Length);
         Span<double> overlaps = _overlaps.AsSpan(0, cells);
         if (cells > 0)
-            overlap.Fill(order, indices, overlaps);
+            overlap.Fill(order, indices, _cell.Least, overlaps);
         _cell.Match(order.Length, overlaps, objects);
         for (int a = 0; a < _counted.Length; a++)
         {

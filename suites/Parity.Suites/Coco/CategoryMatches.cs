@@ -75,100 +75,51 @@ internal sealed class CategoryMatches
     public double Score(int position) => _scores[position];
 
     /// <summary>Running number of detections of the right size among the first <paramref name="maxDetections"/> of each sample.</summary>
-    /// <returns>Position of the first detection that stands at all; -1 when there is none.</returns>
-    public int CountInside(int area, int maxDetections, ReadOnlySpan<int> weights, Span<int> running)
+    public void CountInside(int area, int maxDetections, Span<int> running)
     {
-        int total = 0, first = -1;
-        running = running[..Count];
-        ReadOnlySpan<int> samples = _samples.AsSpan(0, running.Length);
-        ReadOnlySpan<byte> inside = _inside.AsSpan(0, running.Length);
-        bool all = maxDetections >= _parameters.MaxDetections[^1];
-        for (int i = 0; i < running.Length; i++)
+        int total = 0;
+        for (int i = 0; i < Count; i++)
         {
-            int weight = weights[samples[i]];
-            if (!all && _ranks[i] >= maxDetections)
-                weight = 0;
-            if (first < 0 && weight > 0)
-                first = i;
-            total += weight & -((inside[i] >> area) & 1);
+            total += _ranks[i] < maxDetections ? (_inside[i] >> area) & 1 : 0;
             running[i] = total;
         }
-        return first;
     }
 
-    /// <summary>
-    /// The points of the curve at which recall rises. A sample of weight w stands w times next to itself: its copies tie, one copy after the other.
-    /// </summary>
-    /// <param name="running">From <see cref="CountInside"/> with the same area, limit and weights.</param>
+    /// <summary>The points of the curve at which recall rises, every sample once; under weights see <see cref="WeightedCurves"/>.</summary>
+    /// <param name="running">From <see cref="CountInside"/> with the same area and limit.</param>
     /// <param name="points">Receives hits so far, precision and position.</param>
-    /// <returns>Number of points.</returns>
+    /// <returns>Number of hits.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int Walk(int area, int threshold, int maxDetections, ReadOnlySpan<int> weights, ReadOnlySpan<int> running, CurvePoints points)
+    public int Walk(int area, int threshold, int maxDetections, ReadOnlySpan<int> running, CurvePoints points)
     {
         int hits = 0, corrected = 0;
         points.Clear();
-        ReadOnlySpan<int> events = EventsOf(area, threshold);
-        for (int i = 0; i < events.Length; i++)
+        foreach (int e in EventsOf(area, threshold))
         {
-            int e = events[i];
-            int position = e >> PositionShift;
-            int weight = weights[_samples[position]];
-            if (weight == 0 || _ranks[position] >= maxDetections)
+            int position = e >> PositionShift, kind = e & KindMask;
+            if (_ranks[position] >= maxDetections)
                 continue;
-            if (weight > 1 && (e & Tied) != 0)
+            if (kind == IgnoredInside)
             {
-                i = WalkTied(events, i, maxDetections, weight, running, points, ref hits, ref corrected);
+                corrected--;
                 continue;
             }
-            if ((e & KindMask) == IgnoredInside)
-            {
-                corrected -= weight;
-                continue;
-            }
-            hits += weight;
-            if ((e & KindMask) == HitOutside)
-                corrected += weight;
+            hits++;
+            corrected += kind == HitOutside ? 1 : 0;
             points.Add(hits, running[position] + corrected, position);
         }
         return hits;
     }
 
-    /// <summary>
-    /// Several detections of one sample with one score, the sample weighing more than 1: copies follow each other as wholes (a b, a b),
-    /// so the run is walked once for each copy. Returns the index of the run's last event.
-    /// </summary>
-    private int WalkTied(ReadOnlySpan<int> events, int index, int maxDetections, int weight, ReadOnlySpan<int> running, CurvePoints points, ref int hits, ref int corrected)
+    /// <summary>The detections around one, itself among them, that have its sample and its score.</summary>
+    public (int Start, int End) RunOf(int position)
     {
-        int start = events[index] >> PositionShift, end = start + 1;
-        while (start > 0 && SameRun(start - 1, end - 1))
+        int start = position, end = position + 1;
+        while (start > 0 && SameRun(start - 1, position))
             start--;
-        while (end < Count && SameRun(end, start))
+        while (end < Count && SameRun(end, position))
             end++;
-        int before = start == 0 ? 0 : running[start - 1];
-        int insidePerCopy = (running[end - 1] - before) / weight;
-        int last = index;
-        while (last + 1 < events.Length && events[last + 1] >> PositionShift < end)
-            last++;
-        for (int copy = 0; copy < weight; copy++)
-        {
-            for (int i = index; i <= last; i++)
-            {
-                int position = events[i] >> PositionShift;
-                int kind = events[i] & KindMask;
-                if (_ranks[position] >= maxDetections)
-                    continue;
-                if (kind == IgnoredInside)
-                {
-                    corrected--;
-                    continue;
-                }
-                hits++;
-                if (kind == HitOutside)
-                    corrected++;
-                points.Add(hits, before + (copy * insidePerCopy) + ((running[position] - before) / weight) + corrected, position);
-            }
-        }
-        return last;
+        return (start, end);
     }
 
     private bool SameRun(int a, int b) => _samples[a] == _samples[b] && _scores[a] == _scores[b];

@@ -9,11 +9,13 @@ namespace Parity.Suites.Coco;
 internal sealed class CellMatcher(CocoParameters parameters)
 {
     private readonly double[] _thresholds = [.. parameters.IouThresholds.Select(t => Math.Min(t, 1 - 1e-10))];
-    private readonly double _least = parameters.IouThresholds.Min(t => Math.Min(t, 1 - 1e-10));
     private int[] _truthOrder = [];
     private bool[] _ignored = [];
     private int[] _taken = [];
     private int[] _near = [];
+
+    /// <summary>Overlaps below this match nothing.</summary>
+    public double Least { get; } = parameters.IouThresholds.Min(t => Math.Min(t, 1 - 1e-10));
 
     /// <summary>Bit t of [a * detections + d]: detection d matches an object that counts.</summary>
     public ushort[] Hits { get; private set; } = [];
@@ -86,7 +88,7 @@ internal sealed class CellMatcher(CocoParameters parameters)
         {
             foreach (double overlap in overlaps.Slice(d * objects, objects))
             {
-                if (overlap >= _least)
+                if (overlap >= Least)
                 {
                     _near[near++] = d;
                     break;

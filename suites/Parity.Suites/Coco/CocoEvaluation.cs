@@ -17,7 +17,7 @@ public sealed class CocoEvaluation : IEvaluation
     private readonly CategoryMatches[] _matches;
     private readonly RecallTables _recalls;
     private readonly ConcurrentBag<WalkScratch> _scratch = [];
-    private readonly int _mostInside, _mostEvents;
+    private readonly int _mostInside;
 
     /// <param name="prefix">Of the names of measurements: bbox, segm, keypoints.</param>
     /// <param name="sampleIds">In the order of the columns' sample indices.</param>
@@ -32,7 +32,6 @@ public sealed class CocoEvaluation : IEvaluation
     {
         (Prefix, SampleIds, Parameters, Statistics, _matches, _recalls) = (prefix, sampleIds, parameters, statistics, matches, recalls);
         _mostInside = matches.Max(m => (int?)m.Curves.MostInside) ?? 0;
-        _mostEvents = matches.Max(m => (int?)m.Curves.MostEvents) ?? 0;
         Kinds = [.. statistics.Select(s => new MeasurementKind($"{prefix}/{s.Name}", "fraction", Direction.HigherIsBetter))];
     }
 
@@ -56,7 +55,7 @@ public sealed class CocoEvaluation : IEvaluation
         if (weights.Length != SampleIds.Length || values.Length != Kinds.Length)
             throw new ArgumentException($"{weights.Length} weights and {values.Length} values for {SampleIds.Length} samples and {Kinds.Length} measurements");
         if (!_scratch.TryTake(out WalkScratch? scratch))
-            scratch = new WalkScratch(_mostInside, _mostEvents);
+            scratch = new WalkScratch(_mostInside);
         Total(_matches, weights, scratch, values);
         _scratch.Add(scratch);
     }
@@ -66,7 +65,7 @@ public sealed class CocoEvaluation : IEvaluation
     {
         var weights = new int[SampleIds.Length];
         Array.Fill(weights, 1);
-        Total(_matches.AsSpan(category, 1), weights, new WalkScratch(_matches[category].Curves.MostInside, _matches[category].Curves.MostEvents), values);
+        Total(_matches.AsSpan(category, 1), weights, new WalkScratch(_matches[category].Curves.MostInside), values);
     }
 
     private void Total(ReadOnlySpan<CategoryMatches> categories, ReadOnlySpan<int> weights, WalkScratch scratch, Span<double> values)

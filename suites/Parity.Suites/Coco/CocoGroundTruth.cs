@@ -48,7 +48,7 @@ public sealed class CocoGroundTruth : IDisposable
         {
             CocoShape.Box => new BoxOverlap(results.Columns.Boxes, _columns.Boxes, _columns.Truth.Objects),
             CocoShape.Mask => new MaskOverlap(
-                results.File, results.Columns.Shapes, _file, _columns.Shapes, _columns.Truth.Objects, _columns.Truth.Samples, _columns.Heights, _columns.Widths),
+                results.File, results.Columns.Shapes, results.Columns.Extents, _file, _columns.Shapes, _columns.Truth.Objects, _columns.Truth.Samples, _columns.Heights, _columns.Widths),
             _ => new KeypointOverlap(results.Columns.Keypoints, _columns.Keypoints, _columns.Boxes, _columns.Truth.Objects, _sigmas),
         };
         string prefix = _shape switch { CocoShape.Box => "bbox", CocoShape.Mask => "segm", _ => "keypoints" };

@@ -18,19 +18,19 @@ internal sealed class CurveWalk(CocoParameters parameters, int mostDetections)
             for (int m = 0; m < parameters.MaxDetections.Length; m++)
             {
                 int most = parameters.MaxDetections[m];
-                int first = category.CountInside(area, most, weights, _running);
+                category.CountInside(area, most, _running);
                 for (int t = 0; t < parameters.IouThresholds.Length; t++)
                 {
-                    int hits = category.Walk(area, t, most, weights, _running, _points);
+                    int hits = category.Walk(area, t, most, _running, _points);
                     _points.Envelope();
                     curves.Recall[curves.RecallIndex(t, k, area, m)] = (double)hits / objects;
-                    Write(category, t, k, area, m, least, first, curves);
+                    Write(category, t, k, area, m, least, curves);
                 }
             }
         }
     }
 
-    private void Write(CategoryMatches category, int t, int k, int area, int m, ReadOnlySpan<int> least, int first, CocoCurves curves)
+    private void Write(CategoryMatches category, int t, int k, int area, int m, ReadOnlySpan<int> least, CocoCurves curves)
     {
         int point = 0;
         for (int r = 0; r < least.Length; r++)
@@ -41,7 +41,7 @@ internal sealed class CurveWalk(CocoParameters parameters, int mostDetections)
             bool reached = point < _points.Count;
             curves.Precision[at] = reached ? _points.Precisions[point] : 0;
             // Recall 0 is reached by the first detection, hit or not.
-            curves.Scores[at] = least[r] == 0 ? first < 0 ? 0 : category.Score(first) : reached ? category.Score(_points.Positions[point]) : 0;
+            curves.Scores[at] = least[r] == 0 ? category.Count == 0 ? 0 : category.Score(0) : reached ? category.Score(_points.Positions[point]) : 0;
         }
     }
 }

@@ -1,25 +1,20 @@
 namespace Parity.Suites.Coco;
 
 /// <summary>Scratch memory of walks, one instance a thread.</summary>
-internal sealed class WalkScratch(int mostInside, int mostEvents)
+internal sealed class WalkScratch(int mostInside)
 {
-    private int[] _all = [];
-
     public int[] Running { get; } = new int[mostInside + 1];
 
-    public int[] Hits { get; } = new int[mostEvents];
+    public int[] Hits { get; private set; } = [];
 
-    public double[] Precisions { get; } = new double[mostEvents];
+    public double[] Precisions { get; private set; } = [];
 
-    public double[] Counted { get; } = new double[mostEvents];
+    public double[] Counted { get; private set; } = [];
 
-    public CurvePoints Points { get; } = new();
-
-    /// <summary>Room for every detection of a category.</summary>
-    public int[] RunningOfAll(int detections)
+    /// <summary>Makes room for the points of a curve.</summary>
+    public void Reserve(int points)
     {
-        if (_all.Length < detections)
-            _all = new int[detections];
-        return _all;
+        if (Hits.Length < points)
+            (Hits, Precisions, Counted) = (new int[points * 3 / 2], new double[points * 3 / 2], new double[points * 3 / 2]);
     }
 }

@@ -22,13 +22,13 @@ internal sealed class WeightedCurves
     private readonly int[][] _inside;
     private readonly int[][] _eventSamples;
     private readonly int[][] _eventPlaces;
-    private readonly bool[] _tied;
+    private readonly TiedRun[][] _tiedRuns;
 
     public WeightedCurves(CocoParameters parameters, CategoryMatches matches)
     {
         (_parameters, _matches) = (parameters, matches);
         int areas = parameters.Areas.Length, thresholds = parameters.IouThresholds.Length;
-        (_inside, _eventSamples, _eventPlaces, _tied) = (new int[areas][], new int[areas * thresholds][], new int[areas * thresholds][], new bool[areas * thresholds]);
+        (_inside, _eventSamples, _eventPlaces, _tiedRuns) = (new int[areas][], new int[areas * thresholds][], new int[areas * thresholds][], new TiedRun[areas * thresholds][]);
         var insideBefore = new int[matches.Count + 1];
         for (int a = 0; a < areas; a++)
             Lay(a, insideBefore);
@@ -36,8 +36,6 @@ internal sealed class WeightedCurves
 
     /// <summary>Most detections of one size up to the last event.</summary>
     public int MostInside => _inside.Max(i => i.Length);
-
-    public int MostEvents => _eventSamples.Max(e => e.Length);
 
     /// <summary>Running weight of the detections of a size: what a false positive adds to the divisor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -62,16 +60,55 @@ internal sealed class WeightedCurves
     public double PrecisionSum(int area, int threshold, ReadOnlySpan<int> weights, ReadOnlySpan<int> least, ReadOnlySpan<int> running, WalkScratch scratch)
     {
         int list = (area * _parameters.IouThresholds.Length) + threshold;
-        if (_tied[list])
-            return TiedSum(area, threshold, weights, least, scratch);
-        ReadOnlySpan<int> samples = _eventSamples[list];
-        ReadOnlySpan<int> places = _eventPlaces[list].AsSpan(0, samples.Length);
-        Span<int> hits = scratch.Hits.AsSpan(0, samples.Length);
-        Span<double> precisions = scratch.Precisions.AsSpan(0, samples.Length);
-        Span<double> counted = scratch.Counted.AsSpan(0, samples.Length);
+        ReadOnlySpan<int> samples = _eventSamples[list], places = _eventPlaces[list];
+        ReadOnlySpan<TiedRun> runs = _tiedRuns[list];
+        int points = samples.Length;
+        foreach (ref readonly TiedRun run in runs)
+            points += run.Events * Math.Max(0, weights[samples[run.First]] - 1);
+        scratch.Reserve(points);
+        Span<int> hits = scratch.Hits.AsSpan(0, points);
+        Span<double> precisions = scratch.Precisions.AsSpan(0, points);
+        Span<double> counted = scratch.Counted.AsSpan(0, points);
+        int hit = 0, corrected = 0, next = 0, at = 0;
+        foreach (ref readonly TiedRun run in runs)
+        {
+            int weight = weights[samples[run.First]];
+            if (weight <= 1)
+                continue;
+            int apart = run.First - next;
+            WalkApart(samples.Slice(next, apart), places.Slice(next, apart), weights, running, hits[at..], precisions[at..], counted[at..], ref hit, ref corrected);
+            next = run.First + run.Events;
+            at += apart;
+            for (int copy = 0; copy < weight; copy++)
+            {
+                int behind = running[run.Before] + (copy * run.InsidePerCopy) - run.Before;
+                for (int i = run.First; i < next; i++, at++)
+                {
+                    int place = places[i], outside = place & 1, ignored = (place >> 1) & 1;
+                    hit += 1 - ignored;
+                    corrected += outside - ignored;
+                    (hits[at], precisions[at], counted[at]) = (hit, hit, behind + (place >> 2) + corrected);
+                }
+            }
+        }
+        WalkApart(samples[next..], places[next..], weights, running, hits[at..], precisions[at..], counted[at..], ref hit, ref corrected);
+        Divide(precisions, counted);
+        return EnvelopeSum(hits, precisions, least);
+    }
+
+    /// <summary>Events whose copies stand next to each other, as if each were one of the sample's weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WalkApart(
+        ReadOnlySpan<int> samples, ReadOnlySpan<int> places, ReadOnlySpan<int> weights, ReadOnlySpan<int> running, Span<int> hits, Span<double> precisions, Span<double> counted,
+        ref int hitsBefore, ref int correctedBefore)
+    {
+        places = places[..samples.Length];
+        hits = hits[..samples.Length];
+        precisions = precisions[..samples.Length];
+        counted = counted[..samples.Length];
         ref int weight = ref MemoryMarshal.GetReference(weights);
         ref int before = ref MemoryMarshal.GetReference(running);
-        int hit = 0, corrected = 0;
+        int hit = hitsBefore, corrected = correctedBefore;
         for (int i = 0; i < samples.Length; i++)
         {
             int w = Unsafe.Add(ref weight, samples[i]);
@@ -83,8 +120,7 @@ internal sealed class WeightedCurves
             precisions[i] = hit;
             counted[i] = Unsafe.Add(ref before, place >> 2) + corrected;
         }
-        Divide(precisions, counted);
-        return EnvelopeSum(hits, precisions, least);
+        (hitsBefore, correctedBefore) = (hit, corrected);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -114,16 +150,6 @@ internal sealed class WeightedCurves
             hits[i] /= counted[i] + Spacing;
     }
 
-    /// <summary>Copies of a sample whose detections tie do not stand one detection after the other: see <see cref="CategoryMatches.Walk"/>.</summary>
-    private double TiedSum(int area, int threshold, ReadOnlySpan<int> weights, ReadOnlySpan<int> least, WalkScratch scratch)
-    {
-        int most = _parameters.MaxDetections[^1];
-        int[] running = scratch.RunningOfAll(_matches.Count);
-        _matches.CountInside(area, most, weights, running);
-        _matches.Walk(area, threshold, most, weights, running, scratch.Points);
-        return EnvelopeSum(scratch.Points.Hits, scratch.Points.Precisions, least);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Lay(int area, int[] insideBefore)
     {
@@ -148,13 +174,39 @@ internal sealed class WeightedCurves
             ReadOnlySpan<int> events = _matches.EventsOf(area, t);
             var samples = _eventSamples[list] = new int[events.Length];
             var places = _eventPlaces[list] = new int[events.Length];
+            var runs = new List<TiedRun>();
+            int runEnd = 0;
             for (int i = 0; i < events.Length; i++)
             {
                 int position = events[i] >> CategoryMatches.PositionShift;
                 samples[i] = _matches.Samples[position];
                 places[i] = insideBefore[position + 1] << 2 | events[i] & CategoryMatches.KindMask;
-                _tied[list] |= (events[i] & CategoryMatches.Tied) != 0;
+                if ((events[i] & CategoryMatches.Tied) == 0)
+                    continue;
+                if (position >= runEnd)
+                {
+                    (int start, runEnd) = _matches.RunOf(position);
+                    int perCopy = 0;
+                    for (int p = start; p < runEnd; p++)
+                        perCopy += (_matches.Inside[p] >> area) & 1;
+                    runs.Add(new TiedRun(i, 1, insideBefore[start], perCopy));
+                }
+                else
+                {
+                    runs[^1] = runs[^1] with { Events = runs[^1].Events + 1 };
+                }
             }
+            _tiedRuns[list] = [.. runs];
         }
     }
+
+    /// <summary>
+    /// Detections of one sample with one score. Copies of the sample follow each other as wholes (a b, a b), as a stable sort leaves them
+    /// in a duplicated dataset, so a weight above 1 walks the run once for each copy.
+    /// </summary>
+    /// <param name="First">Its first event.</param>
+    /// <param name="Events">Number of its events.</param>
+    /// <param name="Before">Detections of the size before the run.</param>
+    /// <param name="InsidePerCopy">Detections of the size in the run, events or not.</param>
+    private readonly record struct TiedRun(int First, int Events, int Before, int InsidePerCopy);
 }

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Parity.Core;
+using Parity.Suites.Coco;
+using Parity.Suites.Metrics;
 
 namespace Parity.Suites.Detection;
 
 /// <summary>Boxes of a fixed set of classes, measured by COCO's AP and AR.</summary>
 /// <param name="categories">Sorted by id.</param>
 /// <param name="categoryOf">Index into <paramref name="categories"/> of each model class.</param>
-/// <param name="deploymentScore">Boxes below it are not shown to users: lost and extra boxes are those at it or above. Null: all boxes.</param>
+/// <param name="deploymentScore">Boxes below it are not shown to users: lost and extra boxes are those at it or above, and so are the boxes of <c>bbox/AP@score</c>. Null: all boxes, and no such measurement.</param>
 /// <param name="threshold">Scores above it (at it too, where the NMS contract keeps those) are candidates.</param>
 public sealed class DetectionTask(
     IBoxDecoder decoder, double threshold, double? deploymentScore, bool everyClass, SelectionSettings selection,
@@ -24,8 +26,12 @@ public sealed class DetectionTask(
     public PredictionComparison Compare(Prediction reference, Prediction target) =>
         BoxComparison.Of((DetectionPrediction)reference, (DetectionPrediction)target, (float)(deploymentScore ?? 0), categories);
 
-    public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) =>
-        BoxEvaluation.Of(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p))));
+    /// <summary>Mean precision alone says nothing of a model shown from one score on: what is below that score is not there.</summary>
+    private static readonly CocoParameters Deployed = CocoParameters.Default with { Statistics = [new CocoStatistic("AP@score", true, null, 0, CocoParameters.Default.MaxDetections.Length - 1)] };
+
+    public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) => deploymentScore is { } score
+        ? new JoinedEvaluation(EvaluateFrom(float.NegativeInfinity, predictions, CocoParameters.Default), EvaluateFrom((float)score, predictions, Deployed))
+        : EvaluateFrom(float.NegativeInfinity, predictions, CocoParameters.Default);
 
     public void Write(Utf8JsonWriter writer, Prediction prediction) => DetectionJournal.Write(writer, (DetectionPrediction)prediction);
 
@@ -49,14 +55,9 @@ public sealed class DetectionTask(
         return new Overlay(shapes.ToImmutable());
     }
 
-    private static ScoredBox[] Scored(DetectionPrediction prediction)
-    {
-        var boxes = new ScoredBox[prediction.Boxes.Length];
-        for (int i = 0; i < boxes.Length; i++)
-        {
-            DetectedBox box = prediction.Boxes[i];
-            boxes[i] = new ScoredBox(box.X, box.Y, box.Width, box.Height, box.Score, box.Category);
-        }
-        return boxes;
-    }
+    private CocoEvaluation EvaluateFrom(float leastScore, IReadOnlyList<Prediction> predictions, CocoParameters parameters) =>
+        BoxEvaluation.Of(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((DetectionPrediction)p, leastScore))), parameters);
+
+    private static ScoredBox[] Scored(DetectionPrediction prediction, float leastScore) =>
+        [.. prediction.Boxes.Where(b => b.Score >= leastScore).Select(b => new ScoredBox(b.X, b.Y, b.Width, b.Height, b.Score, b.Category))];
 }

@@ -27,7 +27,7 @@ public static class KeypointEvaluation
         var detections = new CocoDetections(
             [.. poses.Select(p => p.Sample)], [.. poses.Select(p => p.Pose.Box.Category)], [.. poses.Select(p => (double)p.Pose.Box.Score)], [.. poses.Select(p => Area(p.Pose.Box))]);
         var overlap = new KeypointOverlap(
-            [.. poses.SelectMany(p => p.Pose.Joints.SelectMany(j => new double[] { j.X, j.Y }))],
+            [.. poses.SelectMany(p => p.Pose.Joints.Select(j => (double)j.X).Concat(p.Pose.Joints.Select(j => (double)j.Y)))],
             [.. labels.SelectMany(l => l.Joints.SelectMany(j => new[] { j.X, j.Y, j.Visibility }))],
             [.. labels.SelectMany(l => new[] { l.Label.X, l.Label.Y, l.Label.Width, l.Label.Height })], truth.Objects, sigmas);
         return new CocoEvaluation("keypoints", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, CocoParameters.Keypoints([MostPoses]));

@@ -81,7 +81,7 @@ internal static class ProbingFigures
                         (cpu, wall) = (CpuClock.Process() - cpu, Stopwatch.GetElapsedTime(start).TotalSeconds);
                     }
                 });
-            new ProbeRun(suite, backend, backend, observer).Run(target, reference, suite.ModelPath, untapped, path, true, lowered, isolation, [.. Enumerable.Range(0, Samples)], default);
+            new ProbeRun(ProbeInputs.Of(suite), backend, backend, observer).Run(target, reference, suite.ModelPath, untapped, path, true, lowered, isolation, [.. Enumerable.Range(0, Samples)], default);
             double top = peak!.Growth;
             double ratio = (cpu - backend.Untapped.Cpu - images) / backend.Tapped.Cpu;
             if (ratio < best)

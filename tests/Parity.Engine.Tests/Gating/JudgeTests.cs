@@ -117,6 +117,19 @@ public sealed class JudgeTests
     }
 
     [Fact]
+    public void Bounds_points_and_cost_together()
+    {
+        RunRecord dear = Run(Drop(0, 0, 0), cost: 1.3), cheap = Run(Drop(0, 0, 0), cost: 1.2);
+        Judged(dear, "cost <= 1.2").Verdict.Should().Be(Verdict.Fail);
+        Judged(cheap, "cost <= 1.2").Verdict.Should().Be(Verdict.Pass);
+        Judged(Run(Drop(0, 0, 0)), "cost <= 1.2").Verdict.Should().Be(Verdict.Inconclusive, "no cost is no pass");
+        Judged(Run(Drop(0, 0, 0), cost: double.NaN), "cost <= 1.2").Verdict.Should().NotBe(Verdict.Pass);
+        Judge.Decide(dear, PolicyOf("bbox/AP drop <= 1.0 points", "cost <= 1.2")).Verdict.Should().Be(Verdict.Fail, "no points were lost, but it costs too much");
+        Judge.Decide(cheap, PolicyOf("bbox/AP drop <= 1.0 points", "cost <= 1.2", "quantized-macs >= 0.95")).Verdict.Should().Be(Verdict.Fail, "below the policy's share");
+        Judged(Run(Drop(0, 0, 0), quantized: 0, cost: 1), "cost <= 1.2").Verdict.Should().Be(Verdict.Inconclusive, "nothing ran quantized");
+    }
+
+    [Fact]
     public void A_clause_for_one_target_leaves_the_others_alone()
     {
         RunRecord run = Run(Drop(0.03, 0.02, 0.04));
@@ -132,6 +145,8 @@ public sealed class JudgeTests
     [InlineData("drop")]
     [InlineData("bbox/AP <= one")]
     [InlineData("quantized-macs <= 0.8")]
+    [InlineData("cost >= 1")]
+    [InlineData("cost drop <= 1")]
     public void A_clause_that_cannot_be_meant_is_a_fault(string text)
     {
         var faults = new FaultList();
@@ -155,11 +170,11 @@ public sealed class JudgeTests
         return policy;
     }
 
-    private static RunRecord Run(DropRecord drop, bool equal = false, double? quantized = 0.9, int bad = 0)
+    private static RunRecord Run(DropRecord drop, bool equal = false, double? quantized = 0.9, int bad = 0, double? cost = null)
     {
         var model = new ModelRecord("m.onnx", "00", 1, 1, 1);
         var target = new TargetRecord("tensorrt", "tensorrt", "cpu", Availability.Ready, model, new Arithmetic("integer kernels", "", quantized), new PlanRecord("min-max", [], []),
-            quantized, equal, [], [drop], ImmutableSortedDictionary<string, long>.Empty, [], [], [], null);
+            quantized, equal, [], [drop], ImmutableSortedDictionary<string, long>.Empty, [], [], [], null, Cost: new CostRecord(quantized, cost, []));
         var faults = Enumerable.Range(0, bad).Select(i => new BadSample($"{i}", $"{i}.jpg", new Fault("truncated", $"{i}.jpg", "fetch it"))).ToImmutableArray();
         return new RunRecord(RunRecord.CurrentSchema, "suite", "00", "parity", new MachineRecord("", "", 2, "", "", 1), new DatasetRecord("d", 100, "00", faults), null,
             new BootstrapRecord(1000, 7, 0.95), new ReferenceRecord(model, "cpu", new Arithmetic("float32", "", null), [], ImmutableSortedDictionary<string, long>.Empty),

@@ -45,6 +45,14 @@ public sealed class SuiteReaderTests : IDisposable
     }
 
     [Fact]
+    public void Flags_are_of_the_profile_and_a_wrong_one_is_a_fault_with_its_line()
+    {
+        string Flagged(string flags) => Sound.Replace("  - tensorrt\n", $"  - {{profile: tensorrt, flags: {flags}}}\n", StringComparison.Ordinal);
+
+        Faults(Flagged("{tie-rule: half-away}")).Should().ContainSingle().Which.Remedy.Should().Be("Leave 'flags' out.");
+    }
+
+    [Fact]
     public void Five_mistakes_are_reported_at_once_each_with_line_and_remedy()
     {
         const string wrong = """

@@ -80,6 +80,21 @@ public sealed class CocoInputTests
         FluentActions.Invoking(() => CocoCase.OfText(Truth, $$"""[{"image_id": 1, "category_id": 3, "segmentation": {{mask}}, "score": 0.5}]""", CocoShape.Mask))
             .Should().Throw<FaultException>().Which.Faults[0].What.Should().Contain(what);
 
+    /// <summary>Of the mask above pycocotools' toBbox is 2, 2, 4, 4; around keypoints the box goes from the first corner to the last.</summary>
+    [Theory]
+    [InlineData("\"segmentation\": {\"size\": [8, 10], \"counts\": [18, 4, 4, 4, 4, 4, 4, 4, 34]}")]
+    [InlineData("\"segmentation\": {\"size\": [8, 10], \"counts\": \"b04400000n0\"}")]
+    [InlineData("\"keypoints\": [2, 4, 1, 6, 2, 0, 3, 6, 2]")]
+    public void Boxes_of_results_without_boxes_follow_from_what_they_have(string shape) =>
+        CocoCase.Measure(CocoCase.OfText(Truth, $$"""[{"image_id": 1, "category_id": 3, {{shape}}, "score": 0.5}]"""))[0].Should().BeApproximately(1, 1e-12);
+
+    [Theory]
+    [InlineData("\"keypoints\": [2, 4]", "keypoints is 2 numbers, which are no triples")]
+    [InlineData("\"segmentation\": [[2, 2, 6, 2, 6, 6, 2, 6]]", "of masks only run lengths tell one")]
+    public void A_shape_that_tells_no_box_is_a_fault_that_says_so(string shape, string what) =>
+        FluentActions.Invoking(() => CocoCase.OfText(Truth, $$"""[{"image_id": 1, "category_id": 3, {{shape}}, "score": 0.5}]"""))
+            .Should().Throw<FaultException>().Which.Faults.Should().ContainSingle().Which.What.Should().Contain(what);
+
     [Fact]
     public void AP_with_another_limit_is_at_that_limit()
     {

@@ -40,6 +40,22 @@ public class DetectionTaskTests
     }
 
     [Fact]
+    public void From_the_deployment_score_on_only_the_boxes_shown_count()
+    {
+        ITask task = Create(Yolov8.Replace("\"max-detections\"", "\"deployment-score\": 0.5, \"max-detections\""), Dataset)!;
+        // The cat is found by a box below the score, and at it there is a stray one.
+        var prediction = new DetectionPrediction(
+            "7", [new DetectedBox(10, 10, 20, 20, 0.4f, 0, 0), new DetectedBox(40, 40, 5, 5, 0.5f, 0, 1)], ImmutableSortedDictionary<string, int>.Empty);
+        IEvaluation evaluation = task.Evaluate([prediction]);
+        var values = new double[evaluation.Kinds.Length];
+        evaluation.Measure([1], values);
+        evaluation.Kinds[12].Name.Should().Be("bbox/AP@score");
+        values.Should().HaveCount(13);
+        values[0].Should().BeApproximately(0.5, 1e-12);
+        values[12].Should().Be(0);
+    }
+
+    [Fact]
     public void A_prediction_is_read_back_bit_for_bit()
     {
         ITask task = Create(Yolov8, Dataset)!;

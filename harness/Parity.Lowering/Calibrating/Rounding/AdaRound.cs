@@ -17,7 +17,7 @@ internal static class AdaRound
     public static void Apply(
         OnnxModel model, ImmutableArray<Node> layers, NumberFormat format, AdaRoundOptions options, ActivationStream activations, ImmutableArray<string>.Builder notes, Action<int, int>? progress)
     {
-        if (format.Scale is not (ScaleRule.AbsoluteMaximum or ScaleRule.Range))
+        if (format.Scale == ScaleForm.Logarithm)
         {
             notes.Add("AdaRound was not applied: the target's weight codes do not lie at equal steps");
             return;

@@ -102,6 +102,32 @@ internal sealed class EntryScanner(JsonScanner json, CappedFaults faults, string
         return finite && count == values.Length;
     }
 
+    /// <summary>x, y, width, height around keypoints, each x, y and visibility.</summary>
+    public bool Surround(Span<double> box)
+    {
+        if (Json.Peek() != (byte)'[')
+        {
+            Json.Skip();
+            Fault("keypoints is no list");
+            return false;
+        }
+        Span<double> least = [double.PositiveInfinity, double.PositiveInfinity, 0], most = [double.NegativeInfinity, double.NegativeInfinity, 0];
+        int count = 0;
+        bool finite = true;
+        Json.Begin('[');
+        for (; Json.NextElement(); count++)
+        {
+            finite &= Json.TryNumber(out double value) && double.IsFinite(value);
+            (least[count % 3], most[count % 3]) = (Math.Min(least[count % 3], value), Math.Max(most[count % 3], value));
+        }
+        if (count == 0 || count % 3 != 0)
+            Fault($"keypoints is {count} numbers, which are no triples");
+        else if (!finite)
+            Fault("keypoints has a value that is no finite number");
+        (box[0], box[1], box[2], box[3]) = (least[0], least[1], most[0] - least[0], most[1] - least[1]);
+        return !HasFaults;
+    }
+
     /// <summary>x, y, width, height.</summary>
     public bool Box(Span<double> box)
     {

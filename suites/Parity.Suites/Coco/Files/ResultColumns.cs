@@ -22,10 +22,12 @@ internal sealed class ResultColumns(CocoShape shape, int keypoints, int capacity
     /// <summary>Offset in the file of each <c>segmentation</c>, where masks are compared.</summary>
     public long[] Shapes = new long[shape == CocoShape.Mask ? capacity : 0];
 
-    /// <summary>x, y of each keypoint, where they are compared.</summary>
+    public MaskExtent[] Extents = new MaskExtent[shape == CocoShape.Mask ? capacity : 0];
+
+    /// <summary>x of each keypoint, then y of each, where they are compared.</summary>
     public double[] Keypoints = new double[shape == CocoShape.Keypoints ? capacity * keypoints * 2 : 0];
 
-    public void Add(long image, long category, double score, double area, ReadOnlySpan<double> box, long offset, ReadOnlySpan<double> points)
+    public void Add(long image, long category, double score, double area, ReadOnlySpan<double> box, long offset, MaskExtent extent, ReadOnlySpan<double> points)
     {
         if (Count == Scores.Length)
             Reserve(Math.Max(64, Count + (Count / 2)));
@@ -33,9 +35,9 @@ internal sealed class ResultColumns(CocoShape shape, int keypoints, int capacity
         if (shape == CocoShape.Box)
             box.CopyTo(Boxes.AsSpan(Count * 4));
         else if (shape == CocoShape.Mask)
-            Shapes[Count] = offset;
+            (Shapes[Count], Extents[Count]) = (offset, extent);
         for (int k = 0; shape == CocoShape.Keypoints && k < keypoints; k++)
-            (Keypoints[((Count * keypoints) + k) * 2], Keypoints[(((Count * keypoints) + k) * 2) + 1]) = (points[k * 3], points[(k * 3) + 1]);
+            (Keypoints[(Count * keypoints * 2) + k], Keypoints[(((Count * 2) + 1) * keypoints) + k]) = (points[k * 3], points[(k * 3) + 1]);
         Count++;
     }
 
@@ -50,7 +52,10 @@ internal sealed class ResultColumns(CocoShape shape, int keypoints, int capacity
         if (shape == CocoShape.Box)
             Join(ref Boxes, later.Boxes, 4);
         if (shape == CocoShape.Mask)
+        {
             Join(ref Shapes, later.Shapes, 1);
+            Join(ref Extents, later.Extents, 1);
+        }
         if (shape == CocoShape.Keypoints)
             Join(ref Keypoints, later.Keypoints, keypoints * 2);
         Count = total;
@@ -74,7 +79,10 @@ internal sealed class ResultColumns(CocoShape shape, int keypoints, int capacity
         if (shape == CocoShape.Box)
             Array.Resize(ref Boxes, size * 4);
         if (shape == CocoShape.Mask)
+        {
             Array.Resize(ref Shapes, size);
+            Array.Resize(ref Extents, size);
+        }
         if (shape == CocoShape.Keypoints)
             Array.Resize(ref Keypoints, size * keypoints * 2);
     }

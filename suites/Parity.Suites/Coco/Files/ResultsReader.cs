@@ -15,11 +15,10 @@ internal sealed class ResultsReader
     private readonly MappedFile _file;
     private readonly CocoShape _shape;
     private readonly int _keypoints;
-    private readonly bool _areaOfBox;
+    private readonly CocoShape _first;
 
-    /// <param name="areaOfBox">pycocotools takes the area of every entry from its bbox when the first entry has one.</param>
-    private ResultsReader(MappedFile file, CocoShape shape, int keypoints, bool areaOfBox) =>
-        (_file, _shape, _keypoints, _areaOfBox) = (file, shape, keypoints, areaOfBox);
+    /// <param name="first">Where pycocotools takes the area of every entry from, and its box where it has none: what the first entry has.</param>
+    private ResultsReader(MappedFile file, CocoShape shape, int keypoints, CocoShape first) => (_file, _shape, _keypoints, _first) = (file, shape, keypoints, first);
 
     /// <exception cref="FaultException">Malformed, or entries with missing or wrong fields.</exception>
     public static ResultColumns Read(MappedFile file, CocoShape shape, int keypoints, int threads)
@@ -29,7 +28,7 @@ internal sealed class ResultsReader
             JsonScanner json = file.ScanFrom(0);
             if (json.Peek() != (byte)'[')
                 throw new FaultException("the results are not a JSON list", file.Path, "Give the results by --dt and the annotation file by --gt.");
-            var reader = new ResultsReader(file, shape, keypoints, FirstHasBox(json));
+            var reader = new ResultsReader(file, shape, keypoints, First(json) ?? shape);
             return (threads > 1 && file.Length > SmallFile ? reader.ReadInParts(threads) : null) ?? reader.ReadWhole();
         }
         catch (MalformedJsonException e)
@@ -38,12 +37,13 @@ internal sealed class ResultsReader
         }
     }
 
-    private static bool FirstHasBox(JsonScanner json)
+    /// <summary>Shape of the first entry: a box before a mask before keypoints; null when it has none.</summary>
+    private static CocoShape? First(JsonScanner json)
     {
         json.Begin('[');
         if (!json.NextElement() || json.Peek() != (byte)'{')
-            return false;
-        bool has = false;
+            return null;
+        bool has = false, hasMask = false, hasPoints = false;
         json.Begin('{');
         while (json.NextField(out ReadOnlySpan<byte> name))
         {
@@ -58,10 +58,12 @@ internal sealed class ResultsReader
             }
             else
             {
+                hasMask |= name.SequenceEqual("segmentation"u8);
+                hasPoints |= name.SequenceEqual("keypoints"u8);
                 json.Skip();
             }
         }
-        return has;
+        return has ? CocoShape.Box : hasMask ? CocoShape.Mask : hasPoints ? CocoShape.Keypoints : null;
     }
 
     private ResultColumns ReadWhole()
@@ -184,8 +186,10 @@ internal sealed class ResultsReader
         long? image = null, category = null;
         double? score = null;
         bool hasBox = false, hasPoints = false;
+        double areaOfPose = double.NaN;
         long shape = -1;
-        double maskArea = double.NaN;
+        Span<double> derived = stackalloc double[4];
+        MaskExtent extent = MaskExtent.Unknown;
         json.Begin('{');
         while (json.NextField(out ReadOnlySpan<byte> name))
         {
@@ -197,12 +201,18 @@ internal sealed class ResultsReader
                 score = entry.Finite("score");
             else if (name.SequenceEqual("bbox"u8))
                 hasBox = entry.Box(box);
-            else if (name.SequenceEqual("segmentation"u8) && _shape == CocoShape.Mask)
+            else if (name.SequenceEqual("segmentation"u8) && (_shape == CocoShape.Mask || (_shape, _first) == (CocoShape.Box, CocoShape.Mask)))
             {
                 json.Peek();
                 shape = json.Offset;
-                maskArea = masks.ScanArea(entry);
+                extent = masks.ScanExtent(entry);
+                if (_shape == CocoShape.Box && extent.Area < 0 && !entry.HasFaults)
+                    entry.Fault("there is no bbox, and of masks only run lengths tell one");
+                else if (_shape == CocoShape.Box && extent.Area >= 0)
+                    masks.Box(derived);
             }
+            else if (name.SequenceEqual("keypoints"u8) && (_shape, _first) == (CocoShape.Box, CocoShape.Keypoints))
+                (hasPoints, areaOfPose) = entry.Surround(derived) ? (true, derived[2] * derived[3]) : (false, double.NaN);
             else if (name.SequenceEqual("keypoints"u8) && _shape == CocoShape.Keypoints)
                 hasPoints = entry.Numbers("keypoints", points);
             else
@@ -211,12 +221,20 @@ internal sealed class ResultsReader
         Need(entry, image is not null, "image_id");
         Need(entry, category is not null, "category_id");
         Need(entry, score is not null, "score");
-        Need(entry, hasBox || (_shape != CocoShape.Box && !_areaOfBox), "bbox");
-        Need(entry, shape >= 0 || _shape != CocoShape.Mask, "segmentation");
-        Need(entry, hasPoints || _shape != CocoShape.Keypoints, "keypoints");
-        double area = _areaOfBox || _shape == CocoShape.Box ? box[2] * box[3] : _shape == CocoShape.Mask ? maskArea : Extent(points);
+        CocoShape areaOf = _first == CocoShape.Box || _shape == CocoShape.Box ? _first : _shape;
+        Need(entry, hasBox || areaOf != CocoShape.Box, "bbox");
+        Need(entry, shape >= 0 || (_shape != CocoShape.Mask && areaOf != CocoShape.Mask), "segmentation");
+        Need(entry, hasPoints || (_shape != CocoShape.Keypoints && areaOf != CocoShape.Keypoints), "keypoints");
+        if (!hasBox)
+            derived.CopyTo(box);
+        double area = areaOf switch
+        {
+            CocoShape.Box => box[2] * box[3],
+            CocoShape.Mask => extent.Area < 0 ? double.NaN : extent.Area,
+            _ => _shape == CocoShape.Box ? areaOfPose : Extent(points),
+        };
         if (!entry.HasFaults)
-            columns.Add(image!.Value, category!.Value, score!.Value, area, box, shape, points);
+            columns.Add(image!.Value, category!.Value, score!.Value, area, box, shape, extent, points);
     }
 
     /// <summary>Area of the box around keypoints, which is what pycocotools takes for the area of a pose.</summary>

@@ -180,7 +180,7 @@ internal sealed class TruthReader
             {
                 entry.Json.Peek();
                 shape = entry.Json.Offset;
-                _masks.ScanArea(entry);
+                _masks.ScanExtent(entry);
             }
             else
                 entry.Json.Skip();

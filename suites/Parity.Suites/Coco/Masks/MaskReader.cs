@@ -16,13 +16,35 @@ internal sealed class MaskReader(MappedFile file)
     private enum Form { Polygons, Runs, Wrong }
 
     /// <summary>Checks the segmentation in front of the scanner.</summary>
-    /// <returns>Pixels of run lengths; NaN for polygons, which need the picture's size.</returns>
-    public double ScanArea(EntryScanner entry)
+    /// <returns>Unknown for polygons, which need the picture's size.</returns>
+    public MaskExtent ScanExtent(EntryScanner entry)
     {
         Form form = Scan(entry.Json, out string? wrong);
         if (wrong is not null)
             entry.Fault(wrong);
-        return form == Form.Runs ? _runs.Set : double.NaN;
+        // Wrong runs may be of more pixels than any picture has.
+        return form == Form.Runs && wrong is null ? new MaskExtent((int)_runs.Span.First, (int)_runs.Span.End, (int)_runs.Set, _height, _width) : MaskExtent.Unknown;
+    }
+
+    /// <summary>x, y, width, height of the run lengths last scanned, as pycocotools' <c>toBbox</c>.</summary>
+    public void Box(Span<double> box)
+    {
+        ReadOnlySpan<int> counts = _runs.Counts[..(_runs.Counts.Length / 2 * 2)];
+        box.Clear();
+        if (counts.IsEmpty || _height == 0)
+            return;
+        int left = _width, top = _height, right = 0, bottom = 0, at = 0, column = 0;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            at += counts[i];
+            // First pixel of a run of set ones, then its last.
+            (int x, int y) = Math.DivRem(at - (i & 1), _height);
+            if ((i & 1) != 0 && column < x)
+                (top, bottom) = (0, _height - 1);
+            column = x;
+            (left, right, top, bottom) = (Math.Min(left, x), Math.Max(right, x), Math.Min(top, y), Math.Max(bottom, y));
+        }
+        (box[0], box[1], box[2], box[3]) = (left, top, right - left + 1, bottom - top + 1);
     }
 
     /// <summary>Draws the segmentation at an offset.</summary>

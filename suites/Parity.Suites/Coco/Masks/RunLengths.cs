@@ -18,6 +18,9 @@ internal sealed class RunLengths
 
     public long Set { get; private set; }
 
+    /// <summary>First pixel set and the place behind the last.</summary>
+    public (long First, long End) Span => _length < 2 ? (0, 0) : (_counts[0], (_length & 1) == 0 ? Total : Total - _counts[_length - 1]);
+
     /// <summary>Takes counts as they are.</summary>
     public void Assign(ReadOnlySpan<int> counts)
     {

@@ -6,7 +6,7 @@ internal sealed class StoredMaskOverlap(MaskRuns[] detections, MaskRuns[] truths
 {
     public IOverlap Fork() => this;
 
-    public void Fill(ReadOnlySpan<int> detectionIndices, ReadOnlySpan<int> truthIndices, Span<double> overlaps)
+    public void Fill(ReadOnlySpan<int> detectionIndices, ReadOnlySpan<int> truthIndices, double least, Span<double> overlaps)
     {
         var masks = new Mask[truthIndices.Length];
         for (int g = 0; g < masks.Length; g++)

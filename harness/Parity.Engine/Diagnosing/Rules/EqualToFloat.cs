@@ -1,0 +1,36 @@
+using Parity.Core;
+
+namespace Parity.Engine.Diagnosing;
+
+/// <summary>A quantized target that answers exactly as the float model: its quantizers are off, or the comparison is with itself.</summary>
+internal sealed class EqualToFloat : IRule
+{
+    /// <summary>100 dB: more than 16 bits give, and float32 computed in another order stays far below it.</summary>
+    private const double FloatNmse = 1e-10;
+
+    public string Id => "equal-to-float";
+
+    public string Title => "Outputs equal to float";
+
+    public IEnumerable<Finding> Look(TargetCase target)
+    {
+        if (target.Target.QuantizedMacShare is not { } share)
+            yield break;
+        var layers = target.Target.Probe?.Layers ?? [];
+        bool exact = target.Target.EqualsReference || (!layers.IsEmpty && layers.All(Same) && layers.Any(l => l.State != DivergenceState.Empty));
+        static bool Same(Divergence layer) =>
+            layer.State is DivergenceState.Exact or DivergenceState.Empty || layer is { State: DivergenceState.Compared, Nmse.Worst: <= FloatNmse };
+
+        if (exact)
+        {
+            yield return target.Find(this, Certainty.Certain, null, null, $"every tensor compared equals the reference's, up to float rounding, though {share:P0} of the multiply-accumulates should be quantized",
+                [new("layers equal bit for bit", layers.Count(l => l.State == DivergenceState.Exact), "")],
+                "Look whether the exported model is in its calibration state (observers on, fake quantization off), or whether the target was given the float model.", 1);
+        }
+        else if (share == 0)
+        {
+            yield return target.Find(this, Certainty.Certain, null, null, "no multiply-accumulate of the target's model is quantized",
+                [new("quantized multiply-accumulates", 0, "fraction")], "Give the quantized model, or take fewer layers out of quantization.", 1);
+        }
+    }
+}
