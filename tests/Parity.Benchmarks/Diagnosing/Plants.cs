@@ -29,7 +29,7 @@ internal static class Plants
                 GraphDamage.Scale(g, q, _ => (float)one.Pair.Scales[0]);
         })))),
         new("weights' scale left at 1", "uncalibrated", Rk, WeightScaleOne),
-        new("calibration state: no Q/DQ acts", "equal-to-float", Trt, b => [() => new Planted(new LoweringResult(b.Float, b.Lowered.Map, [], b.Lowered.QuantizedMacShare, [], []), b.Float, null)]),
+        new("calibration state: no Q/DQ acts", "equal-to-float", Trt, b => [() => new Planted(new LoweringResult(b.Float, b.Lowered.Map, [], b.Lowered.Cost, [], []), b.Float, null)]),
         new("zero point of activations", "zero-point-forbidden", Trt, b => Each(b, _ => true, (q, g) => GraphDamage.ZeroPoint(g, q.Pair.Quantize, 20))),
         new("zero point of weights", "zero-point-forbidden", Trt, b => b.Lowered.Qdq.Where(p => p.Kind == "weight").Select(p => (Func<Planted>)(() => b.Edit(p.Consumers[0], g => GraphDamage.ZeroPoint(g, p.Dequantize, 3))))),
         new("Q/DQ before a fused activation", "unfused", Rk, BeforeActivation),
