@@ -114,7 +114,15 @@ public sealed class DivergencePageTests(ReportInChromium report)
     private static async Task<string[]> Sqnr(IPage page) =>
         await page.EvaluateAsync<string[]>("() => [...document.querySelectorAll('#layers-table tbody tr')].map(r => r.querySelector('.drop').textContent.trim())");
 
-    private static async Task<bool> InView(IPage page, string id) => await page.EvaluateAsync<bool>("""
+    /// <summary>A page scrolls to its anchor once it is laid out, which may be after the click has returned.</summary>
+    private static async Task<bool> InView(IPage page, string id)
+    {
+        for (int tries = 0; tries < 20 && !await InViewNow(page, id); tries++)
+            await page.WaitForTimeoutAsync(100);
+        return await InViewNow(page, id);
+    }
+
+    private static async Task<bool> InViewNow(IPage page, string id) => await page.EvaluateAsync<bool>("""
         (id) => {
           const place = document.getElementById(id), box = place.getBoundingClientRect();
           const roof = place.closest("table")?.tHead.getBoundingClientRect().bottom ?? 0;

@@ -47,7 +47,7 @@ public sealed class RealSuiteTests : IDisposable
         // Measured here, since nobody published it.
         Value(measured, "semantic/mIoU").Should().BeApproximately(targetMiou, 0.01);
         measured.GetProperty("images")[0].GetProperty("difference").GetProperty("shapes").GetArrayLength().Should().BePositive();
-        File.ReadAllText(Path.Combine(_folder.FullName, suite, "report", $"target-{target}.html")).Should().Contain("id=\"show-difference\"");
+        File.ReadAllText(Path.Combine(_folder.FullName, suite, "report", $"images-{target}.html")).Should().Contain("id=\"show-difference\"");
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class RealSuiteTests : IDisposable
         string wrong = Path.Combine(_folder.FullName, "wrong.yaml");
         File.WriteAllText(wrong, text);
 
-        Run(wrong, "wrong");
+        Run(wrong, "wrong", "--limit", "40");
 
         using JsonDocument run = Read("wrong", "run.json");
         Value(run.RootElement.GetProperty("reference"), "bbox/AP").Should().BeLessThan(0.05);
