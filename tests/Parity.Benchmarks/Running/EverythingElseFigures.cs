@@ -46,7 +46,7 @@ internal static class EverythingElseFigures
                 double t2 = CpuClock.Thread();
                 var outputs = session.Run(input.Tensor);
                 double t3 = CpuClock.Thread();
-                Prediction prediction = suite.Task.Decode([new ModelRun(outputs, input.Placement)], sample, explain: false);
+                Prediction prediction = suite.Task.Decode([new ModelRun(outputs, input.Placement)], sample, explain: true);
                 double t4 = CpuClock.Thread();
                 journal.Append(new SampleResult(i, [prediction], [true], null));
                 double t5 = CpuClock.Thread();
