@@ -12,7 +12,7 @@ namespace Parity.Engine.Measuring;
 public sealed class ProbeRun(ProbeInputs inputs, IBackend referenceBackend, IBackend targetBackend, IRunObserver observer)
 {
     private const int HistogramBins = 256;
-    private const long GarbageLimitBytes = 32 << 20;
+    private const long GarbageLimitBytes = 8 << 20;
 
     /// <param name="reference">Untapped, to show that taps change nothing.</param>
     /// <param name="referencePath">The model whose tensors the map's reference side names: the float model, or a ready model's twin.</param>
@@ -49,19 +49,23 @@ public sealed class ProbeRun(ProbeInputs inputs, IBackend referenceBackend, IBac
                 continue;
             Picture picture = inputs.Dataset.Read(sample);
             Tensor referenceInput = inputs.Preprocessor.Prepare(picture, referenceTapped.Input, regions?[0]).Tensor;
-            Tensor targetInput = inputs.Preprocessor.Prepare(picture, targetTapped.Input, regions?[0]).Tensor;
+            Tensor targetInput = targetTapped.Input == referenceTapped.Input ? referenceInput : inputs.Preprocessor.Prepare(picture, targetTapped.Input, regions?[0]).Tensor;
             var referenceTensors = WithInput(referenceTapped.Run(referenceInput, sample, samples[i]), referenceInput, lowered);
             // Most quantizers see the reference only, so a second core reads it while the target runs.
             Task ofReference = Task.Run(() => Add(quantizers.Where(q => q.OfReference), referenceTensors), stop);
             var targetTensors = Running(ofReference, () => targetTapped.Run(targetInput, sample, samples[i]));
             Add(quantizers.Where(q => !q.OfReference), targetTensors);
+            // The untapped runs are needed anyway, and a second core compares meanwhile.
             TensorDivergence[] measured = InParallel(rows.Length, row =>
-                DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], Shaped(targetTensors[rows[row].Target], flattened.Contains(rows[row].Target) ? referenceTensors[rows[row].Reference] : null)));
+                DivergenceAccumulator.Measure(rows[row].Reference, rows[row].Target, sample.Id, referenceTensors[rows[row].Reference], Shaped(targetTensors[rows[row].Target], flattened.Contains(rows[row].Target) ? referenceTensors[rows[row].Reference] : null)),
+                meanwhile: () =>
+                {
+                    checks.Add("reference", reference.Outputs, reference.Run(referenceInput, sample, samples[i]), referenceTensors);
+                    checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput, sample, samples[i]), targetTensors);
+                });
             for (int row = 0; row < rows.Length; row++)
                 layers.Add(rows[row].Reference, rows[row].Target, sample.Id, measured[row]);
             shadow?.Add(sample.Id, targetInput, referenceTensors, ByReference(rows, measured));
-            checks.Add("reference", reference.Outputs, reference.Run(referenceInput, sample, samples[i]), referenceTensors);
-            checks.Add("target", targetSession.Outputs, targetSession.Run(targetInput, sample, samples[i]), targetTensors);
             settled = Settle(settled);
             observer.Advance(stage, i + 1);
         }
@@ -125,21 +129,33 @@ public sealed class ProbeRun(ProbeInputs inputs, IBackend referenceBackend, IBac
         }
     }
 
-    /// <summary>Two cores read memory faster than one. Of several faults the first item's is thrown, as in order.</summary>
-    internal static T[] InParallel<T>(int count, Func<int, T> measure)
+    /// <summary>Two cores read memory faster than one. Of several faults the first item's is thrown, as in order; <paramref name="meanwhile"/>'s only when there is none.</summary>
+    /// <param name="meanwhile">Run by the caller's thread before it helps the other with the items.</param>
+    internal static T[] InParallel<T>(int count, Func<int, T> measure, Action? meanwhile = null)
     {
         var results = new T[count];
         var faults = new FaultException?[count];
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount) }, item =>
+        int next = -1;
+        void Work()
         {
-            try
+            for (int item = Interlocked.Increment(ref next); item < count; item = Interlocked.Increment(ref next))
             {
-                results[item] = measure(item);
+                try
+                {
+                    results[item] = measure(item);
+                }
+                catch (FaultException e)
+                {
+                    faults[item] = e;
+                }
             }
-            catch (FaultException e)
-            {
-                faults[item] = e;
-            }
+        }
+        Task other = Environment.ProcessorCount > 1 ? Task.Run(Work) : Task.CompletedTask;
+        Running(other, () =>
+        {
+            meanwhile?.Invoke();
+            Work();
+            return true;
         });
         return faults.FirstOrDefault(f => f is not null) is { } fault ? throw fault : results;
     }
