@@ -16,11 +16,10 @@ public static class CocoEvalRun
                 throw new FaultException($"there is no statistic '{name}'", "--statistics", $"Choose among {string.Join(", ", request.Parameters.Statistics.Select(s => s.Name))}.");
         }
         int keypoints = request.Shape == CocoShape.Keypoints ? request.Sigmas.Length : 0;
-        Task<CocoGroundTruth> truthTask = Start(request.Threads, () => CocoGroundTruth.Open(request.Gt, request.Shape, request.Sigmas));
         Task<CocoResults> resultsTask = Start(request.Threads, () => CocoResults.Open(request.Dt, request.Shape, keypoints, request.Threads));
         Task<CocoResults>? againstTask = request.Against is null ? null : Start(request.Threads, () => CocoResults.Open(request.Against, request.Shape, keypoints, request.Threads));
         var faults = new FaultList();
-        using CocoGroundTruth? truth = faults.Catch(() => truthTask.GetAwaiter().GetResult());
+        using CocoGroundTruth? truth = faults.Catch(() => CocoGroundTruth.Open(request.Gt, request.Shape, request.Sigmas));
         using CocoResults? results = faults.Catch(() => resultsTask.GetAwaiter().GetResult());
         using CocoResults? against = againstTask is null ? null : faults.Catch(() => againstTask.GetAwaiter().GetResult());
         faults.ThrowIfAny();

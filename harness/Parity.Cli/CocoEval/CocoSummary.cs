@@ -20,9 +20,7 @@ internal static class CocoSummary
             text.Append(Line(request.Parameters, statistics[s])).Append(" = ").Append(Three(values[s])).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"\n{truth.ImageCount} images, {truth.ObjectCount} objects, {results.Count} detections\n\n");
 
-        var perCategory = new double[truth.Categories.Length][];
-        for (int k = 0; k < perCategory.Length; k++)
-            evaluation.MeasureCategory(k, perCategory[k] = new double[statistics.Length]);
+        double[][] perCategory = evaluation.MeasureCategories(request.Threads);
         int width = Math.Max(8, truth.Categories.Select(c => c.Name.Length).DefaultIfEmpty().Max());
         text.Append("category".PadRight(width));
         foreach (CocoStatistic statistic in statistics)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Parity.Suites.Coco;
 
-/// <summary>Matches one category, sample by sample. Holds scratch memory: one instance a thread.</summary>
+/// <summary>Matches samples of one category, one after the other. Holds scratch memory: one instance a thread.</summary>
 internal sealed class CategoryMatcher(CocoTruth truth, CocoDetections detections, IOverlap overlap, CocoParameters parameters)
 {
     private readonly CellMatcher _cell = new(parameters);
@@ -15,7 +15,7 @@ internal sealed class CategoryMatcher(CocoTruth truth, CocoDetections detections
     /// <param name="found">Indices of the category's detections by sample, then in file order.</param>
     /// <param name="objects">Indices of its objects by sample, then in file order.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public CategoryMatches Match(ReadOnlySpan<int> found, ReadOnlySpan<int> objects)
+    public MatchRows Match(ReadOnlySpan<int> found, ReadOnlySpan<int> objects)
     {
         int limit = parameters.MaxDetections[^1];
         var rows = new MatchRows(parameters, found.Length);
@@ -33,7 +33,7 @@ internal sealed class CategoryMatcher(CocoTruth truth, CocoDetections detections
             if (cellObjects.Length > 0)
                 MatchCell(rows, sample, order, cellObjects);
         }
-        return new CategoryMatches(parameters, rows);
+        return rows;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

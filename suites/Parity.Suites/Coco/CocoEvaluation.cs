@@ -60,12 +60,21 @@ public sealed class CocoEvaluation : IEvaluation
         _scratch.Add(scratch);
     }
 
-    /// <summary>The same statistics of one category by itself, every sample once; NaN where it has no object that counts.</summary>
-    public void MeasureCategory(int category, Span<double> values)
+    /// <summary>The same statistics of each category by itself, every sample once; NaN where it has no object that counts.</summary>
+    /// <returns>[category][statistic].</returns>
+    public double[][] MeasureCategories(int threads = 1)
     {
         var weights = new int[SampleIds.Length];
         Array.Fill(weights, 1);
-        Total(_matches.AsSpan(category, 1), weights, new WalkScratch(_matches[category].Curves.MostInside), values);
+        var values = new double[_matches.Length][];
+        int next = -1;
+        Threads.Run(threads, () =>
+        {
+            var scratch = new WalkScratch(_mostInside);
+            for (int k = Interlocked.Increment(ref next); k < values.Length; k = Interlocked.Increment(ref next))
+                Total(_matches.AsSpan(k, 1), weights, scratch, values[k] = new double[Statistics.Length]);
+        });
+        return values;
     }
 
     private void Total(ReadOnlySpan<CategoryMatches> categories, ReadOnlySpan<int> weights, WalkScratch scratch, Span<double> values)

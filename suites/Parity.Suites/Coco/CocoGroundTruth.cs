@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Parity.Core;
 using Parity.Suites.Datasets;
 
@@ -58,6 +59,7 @@ public sealed class CocoGroundTruth : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private CocoDetections Resolve(CocoResults results)
     {
         ResultColumns columns = results.Columns;

@@ -29,6 +29,30 @@ internal sealed class MatchRows(CocoParameters parameters, int capacity)
     /// <summary>[a][i]: objects that count in TruthSamples[i].</summary>
     public List<int>[] TruthCounts { get; } = [.. parameters.Areas.Select(_ => new List<int>())];
 
+    /// <summary>Rows of the same category behind each other, in the order of their samples; the only one itself.</summary>
+    public static MatchRows Join(CocoParameters parameters, IReadOnlyList<MatchRows> parts)
+    {
+        if (parts.Count == 1)
+            return parts[0];
+        var all = new MatchRows(parameters, parts.Sum(p => p.Count));
+        foreach (MatchRows part in parts)
+        {
+            Array.Copy(part.Scores, 0, all.Scores, all.Count, part.Count);
+            Array.Copy(part.Samples, 0, all.Samples, all.Count, part.Count);
+            Array.Copy(part.Ranks, 0, all.Ranks, all.Count, part.Count);
+            Array.Copy(part.Inside, 0, all.Inside, all.Count, part.Count);
+            all.TruthSamples.AddRange(part.TruthSamples);
+            for (int a = 0; a < all.Hits.Length; a++)
+            {
+                Array.Copy(part.Hits[a], 0, all.Hits[a], all.Count, part.Count);
+                Array.Copy(part.Ignored[a], 0, all.Ignored[a], all.Count, part.Count);
+                all.TruthCounts[a].AddRange(part.TruthCounts[a]);
+            }
+            all.Count += part.Count;
+        }
+        return all;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(double score, int sample, int rank, double area)
     {

@@ -9,6 +9,9 @@ internal sealed class ResultsReader
 {
     private const string Mend = "Correct it, or what wrote the results.";
 
+    /// <summary>Small enough that a thread which comes late, from the ground truth, still finds some to read.</summary>
+    private const int PartsPerThread = 4;
+
     /// <summary>Bytes below which a second thread does not pay.</summary>
     private const long SmallFile = 1 << 20;
 
@@ -84,28 +87,32 @@ internal sealed class ResultsReader
     private ResultColumns? ReadInParts(int threads)
     {
         var starts = new List<long> { 0 };
-        for (int part = 1; part < threads; part++)
+        int wanted = threads * PartsPerThread;
+        for (int part = 1; part < wanted; part++)
         {
-            long start = EntryAfter(_file.Length / threads * part);
+            long start = EntryAfter(_file.Length / wanted * part);
             if (start > starts[^1] && start < _file.Length)
                 starts.Add(start);
         }
         var parts = new ResultColumns?[starts.Count];
         int next = -1;
-        Threads.Run(starts.Count, () =>
+        Threads.Run(threads, () =>
         {
-            int part = Interlocked.Increment(ref next);
-            try
+            for (int part = Interlocked.Increment(ref next); part < starts.Count; part = Interlocked.Increment(ref next))
             {
-                parts[part] = ReadPart(starts[part], part + 1 < starts.Count ? starts[part + 1] : null);
-            }
-            catch (Exception e) when (e is MalformedJsonException or FaultException)
-            {
-                parts[part] = null;
+                try
+                {
+                    parts[part] = ReadPart(starts[part], part + 1 < starts.Count ? starts[part + 1] : null);
+                }
+                catch (Exception e) when (e is MalformedJsonException or FaultException)
+                {
+                    parts[part] = null;
+                }
             }
         });
         if (parts.Contains(null))
             return null;
+        parts[0]!.Reserve(parts.Sum(p => p!.Count));
         for (int part = 1; part < parts.Length; part++)
             parts[0]!.Append(parts[part]!);
         return parts[0];
