@@ -21,7 +21,7 @@ switch (args)
     case ["probing", .. string[] options]:
         return ProbingFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     case ["coco-eval", .. string[] options]:
-        return CocoEvalFigures.Print(Console.Out, SharedSuite.Rounds(options, 3), withBootstrap: !options.Contains("--no-bootstrap"));
+        return CocoEvalFigures.Print(Console.Out, SharedSuite.Rounds(options, 3), withBootstrap: !options.Contains("--no-bootstrap"), withLarge: options.Contains("--large"));
     case ["coverage"]:
         return CoverageFigures.Print(Console.Out);
     case ["emulation", .. string[] options]:

@@ -13,6 +13,22 @@ internal sealed class PerfFolder
 
     public string Expected(string name) => Path.Combine(_packed, "expected", $"{name}.expected.json");
 
+    /// <summary>A copy with blanks before a section until it is as long as asked for, so that the section lies behind them.</summary>
+    public string Blown(string name, string section, long bytes)
+    {
+        byte[] content = System.IO.File.ReadAllBytes(File(name));
+        int at = content.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes($"\"{section}\""));
+        string path = Path.Combine(_unpacked, $"{name}.blown.json");
+        var blanks = new byte[1 << 20];
+        Array.Fill(blanks, (byte)' ');
+        using FileStream blown = System.IO.File.Create(path);
+        blown.Write(content.AsSpan(0, at));
+        for (long left = bytes - content.Length; left > 0; left -= blanks.Length)
+            blown.Write(blanks);
+        blown.Write(content.AsSpan(at));
+        return path;
+    }
+
     /// <summary>Null where the data or xz is absent.</summary>
     public static PerfFolder? Unpack()
     {
