@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Reports.Graphs;
+using Parity.Reports.Quantizers;
 using Parity.Reports.Targets;
 
 namespace Parity.Reports;
@@ -33,6 +34,23 @@ public sealed class TargetPlace
     public ImmutableArray<Finding>? Findings { get; }
 
     public TargetMap Map { get; }
+
+    /// <summary>What to look at first: what the first finding names, else the quantizer that is worst by itself; null when neither is known.</summary>
+    public SuspectPlace? Suspect =>
+        (Findings ?? []).Select(f => (Finding: f, Url: Url(f))).FirstOrDefault(f => f.Url is not null) is { Finding: { } finding, Url: { } url }
+            ? new SuspectPlace($"First finding, {finding.Rule}", (finding.Tensor ?? finding.Node)!, url)
+        : Worst is { } worst ? new SuspectPlace("Worst quantizer by itself", worst.Node.Tensor, $"{NodesFile}#{worst.CardId}")
+        : null;
+
+    /// <summary>The activation quantizer with the lowest SQNR by itself.</summary>
+    public NodePlace? Worst => NodePlace.WorstFirst(Map.Nodes).FirstOrDefault(p => p.Measured!.Tensor.SqnrDb is not null);
+
+    /// <summary>What a finding names: the quantizer's entry, else the operator in the graph, else the layer; null when it names nothing that has a place.</summary>
+    public string? Url(Finding finding) =>
+        (finding.Tensor is { } tensor ? Map.NodeOf(tensor) : null) is { } node ? $"{NodesFile}#{node.CardId}"
+        : (finding.Node is { } name ? Graph?.Named(name) : null) is { } box ? $"{GraphFile}#{box.Id}"
+        : Map.LayerOf(finding.Tensor) is { } layer ? $"{File}#{layer.Id}"
+        : null;
 
     /// <summary>Null when the record has no outline of the model.</summary>
     public GraphDrawing? Graph { get; }

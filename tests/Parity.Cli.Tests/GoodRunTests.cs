@@ -24,6 +24,37 @@ public sealed class GoodRunTests(GoodRun run) : IClassFixture<GoodRun>
     }
 
     [Fact]
+    public void Each_target_tells_its_drops_by_class_and_size_and_the_curves_of_both_sides()
+    {
+        JsonElement json = run.Suite.Json("run.json");
+        foreach (JsonElement target in json.GetProperty("targets").EnumerateArray())
+        {
+            JsonElement breakdown = target.GetProperty("breakdown");
+            JsonElement[] classes = [.. breakdown.GetProperty("parts").EnumerateArray().Where(p => p.GetProperty("by").GetString() == "class")];
+            classes.Should().HaveCount(2);
+            classes.Average(c => c.GetProperty("drop").GetProperty("reference").GetDouble()).Should().BeApproximately(Value(json.GetProperty("reference"), "bbox/AP"), 1e-12);
+            classes.Average(c => c.GetProperty("drop").GetProperty("target").GetDouble()).Should().BeApproximately(Value(target, "bbox/AP"), 1e-12);
+            JsonElement small = breakdown.GetProperty("parts").EnumerateArray().First(p => p.GetProperty("by").GetString() == "size");
+            JsonElement.DeepEquals(small.GetProperty("drop"), target.GetProperty("drops").EnumerateArray().Single(d => d.GetProperty("name").GetString() == "bbox/APs"))
+                .Should().BeTrue("a size is a measurement of the run, with its bounds");
+            foreach (JsonElement curve in breakdown.GetProperty("curves").EnumerateArray())
+                curve.GetProperty("target").EnumerateArray().Average(v => v.GetDouble()).Should().BeApproximately(Value(target, curve.GetProperty("measurement").GetString()!), 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Weights_tell_how_far_each_output_channel_reaches()
+    {
+        foreach (JsonElement weight in run.Suite.Json("run.json").GetProperty("targets")[0].GetProperty("qdq").EnumerateArray().Where(q => q.GetProperty("kind").GetString() == "weight"))
+        {
+            double[] largest = [.. weight.GetProperty("extents").GetProperty("largest").EnumerateArray().Select(v => v.GetDouble())];
+            double end = Math.Max(Math.Abs(weight.GetProperty("low").GetDouble()), weight.GetProperty("high").GetDouble());
+            largest.Should().HaveCount(weight.GetProperty("scales").GetArrayLength(), "TensorRT gives each output channel a scale");
+            largest.Max().Should().BeInRange(0.98 * end, end * 1.0001, "ranges of weights are those of the weights");
+        }
+    }
+
+    [Fact]
     public void Without_a_terminal_there_are_no_escapes_and_no_bars() =>
         (run.Result.Output + run.Result.Error).Should().NotContain("\u001b").And.NotContain("\r");
 

@@ -57,10 +57,10 @@ public sealed class QuantizerSectionTests
         QuantizationDivergence measured = RichRecord.Run.Targets[0].Probe!.Quantizers[1];
         string svg = Nodes.Split($"id=\"{Card}\"")[1].Split("</svg>")[0];
         string bars = Regex.Match(svg, "class=\"bars\" d=\"([^\"]*)\"").Groups[1].Value;
-        var tops = Regex.Matches(bars, "M([\\d.]+) 136V([\\d.]+)h").Select(m => (X: Number(m.Groups[1].Value), Y: Number(m.Groups[2].Value))).ToArray();
+        var tops = Regex.Matches(bars, "V([\\d.]+)H([\\d.]+)").Select(m => (End: Number(m.Groups[2].Value), Y: Number(m.Groups[1].Value))).Where(t => t.Y < 136).ToArray();
 
         tops.Should().HaveCount(measured.Histogram!.Counts.Count(c => c > 0));
-        tops.MinBy(t => t.Y).X.Should().BeApproximately(50 + (-11 + 128) * 308 / 256.0, 0.01, "the zero point -11 is the fullest code");
+        tops.MinBy(t => t.Y).End.Should().BeApproximately(50 + (-11 + 128 + 1) * 308 / 256.0, 0.01, "the zero point -11 is the fullest code");
         tops.Should().OnlyContain(t => t.Y > 12 && t.Y < 136);
         Regex.Count(svg, "class=\"beyond\"").Should().Be(2);
         svg.Should().Contain("-128 = -10.21").And.Contain("127 = 12.05").And.Contain("zero point -11").And.Contain("21 values below, 31,000 above");

@@ -49,7 +49,10 @@ public static class RichProbe
         // The model's input: every value is a code.
         0 => new(node.Quantize, QuantizationView.Values, Measures(0, 0, 0, null), [], Counts(node, 0, 0)),
         // The one with a hostile name clips on both sides.
-        1 => new(node.Quantize, QuantizationView.Values, Measures(0.0125, 0.00064, 0.25, 4.5) with { ClippedLowShare = 0.000021, ClippedHighShare = 0.031 }, [], Counts(node, 21, 31_000)),
+        1 => new(node.Quantize, QuantizationView.Values, Measures(0.0125, 0.00064, 0.25, 4.5) with { ClippedLowShare = 0.000021, ClippedHighShare = 0.031 }, [], Counts(node, 21, 31_000))
+        {
+            Extents = new ChannelExtents(1, [15.75f, 6.5f, 0.0123f, 0]),
+        },
         2 => new(node.Quantize, QuantizationView.Values, NotMeasured(1000, 7), [], null),
         3 => new(node.Quantize, QuantizationView.Codes, Measures(0, 0, 0, null) with
         {

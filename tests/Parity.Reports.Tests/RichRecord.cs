@@ -79,6 +79,7 @@ public static class RichRecord
         ],
         Counted(3549, 58, 5377).Add("limit.cut", 12), Nodes, Images, notes, RichProbe.Record(Nodes))
     {
+        Breakdown = Breakdown(ap, drop, lower, upper),
         Graph = new GraphRecord(["images"], ["head.out"],
         [
             new GraphNode("stem.conv", "Conv", ["images"], ["backbone.stem.conv"], 5_000_000, "uint8"),
@@ -95,10 +96,26 @@ public static class RichRecord
             [new LayerPrecision("stem.0.conv", "Conv", "int8", 5_000_000), new LayerPrecision("head/cls", "Conv", "int16", 1_000_000), new LayerPrecision("head/reg", "Conv", "int8", null)]),
     };
 
+    /// <summary>Sizes with bounds, classes without, one of them without a value, one of a hostile name; curves that fall from 1.</summary>
+    private static BreakdownRecord Breakdown(double ap, double drop, double lower, double upper) => new(
+        [
+            new PartRecord("size", "small", 321, new DropRecord("bbox/APs", "fraction", 0.1571, ap - 0.18, drop * 1.7, lower, upper * 2, drop / 2, 126)),
+            new PartRecord("size", "large", 0, new DropRecord("bbox/APl", "fraction", null, null, null, null, null, null, 126)),
+            new PartRecord("class", "person", 1777, new DropRecord("bbox/AP", "fraction", 0.51, 0.5, 0.01, null, null, null, 126)),
+            new PartRecord("class", Script, 12, new DropRecord("bbox/AP", "fraction", 0.44, 0.31, 0.13, null, null, null, 126)),
+        ],
+        [Curve("bbox/AP", 2, ap), Curve("bbox/AP50", 5, ap)]);
+
+    private static CurveRecord Curve(string name, double power, double target) => new(
+        name, [.. Enumerable.Range(0, 101).Select(i => 1 - Math.Pow(i / 100.0, power))], [.. Enumerable.Range(0, 101).Select(i => double.IsFinite(target) ? (1 - Math.Pow(i / 100.0, power / 2)) * target * 2 : 0)]);
+
     private static ImmutableArray<QdqRecord> Nodes =>
     [
         Node("images", "images", "activation", [1.0 / 255], [0], ElementType.UInt8, null, 0, 1, ["stem.conv"]),
-        Node("stem.conv.weight", "backbone.stem.conv.weight", "weight", [0.00031, 0.0127, 0.0042], [0, 0, 0], ElementType.Int8, 0, -1.6256, 1.6129, ["stem.conv"]),
+        Node("stem.conv.weight", "backbone.stem.conv.weight", "weight", [0.00031, 0.0127, 0.0042], [0, 0, 0], ElementType.Int8, 0, -1.6256, 1.6129, ["stem.conv"]) with
+        {
+            Extents = new ChannelExtents(0, [0.0387f, 1.6129f, 0]),
+        },
         Node("stem.conv.bias", null, "bias", [1.2e-6, 4.9e-5], [0, 0], ElementType.Int32, 0, -105226, 105226, ["stem.conv"]),
         Node(Script, Script, "activation", [0.0873], [-11], ElementType.Int8, null, -10.21, 12.05, ["head/cls_preds.0", "\"><b>x</b>"]),
         Node("backbone.dark2.concat", "backbone.dark2.concat", "activation", [0.0419], [3], ElementType.Int8, null, -5.49, 5.2, ["backbone.dark2.conv3", "backbone.dark3.0.conv"]),

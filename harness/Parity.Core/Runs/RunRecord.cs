@@ -103,6 +103,9 @@ public sealed record TargetRecord(
 
     /// <summary>What the target's engine says it computes in; null when the suite gives no layer info.</summary>
     public ImmutableArray<EngineLayer>? EngineLayers { get; init; }
+
+    /// <summary>The drops by class and size, and the curves of both sides; null for tasks that do not tell.</summary>
+    public BreakdownRecord? Breakdown { get; init; }
 }
 
 /// <summary>The float twin of a ready Q/DQ model, which parts what training changed from what quantization changed.</summary>
@@ -141,7 +144,11 @@ public sealed record DropRecord(string Name, string Unit, double? Reference, dou
 /// <param name="Low">Smallest representable real value (of the widest channel).</param>
 public sealed record QdqRecord(
     string Quantize, string Dequantize, string Tensor, string? Source, string Kind, ElementType Type, int? Axis,
-    ImmutableArray<double> Scales, ImmutableArray<long> ZeroPoints, double Low, double High, ImmutableArray<string> Consumers);
+    ImmutableArray<double> Scales, ImmutableArray<long> ZeroPoints, double Low, double High, ImmutableArray<string> Consumers)
+{
+    /// <summary>Of constant weights: how far the values that the codes stand for reach, by output channel; null for all else.</summary>
+    public ChannelExtents? Extents { get; init; }
+}
 
 /// <summary>An image shown in the report: how far the target fell behind on it alone, and what to draw.</summary>
 /// <param name="Picture">File in the run folder.</param>

@@ -19,4 +19,7 @@ public interface IEvaluation
     /// All weights 1 is the metric itself, bit for bit; weights w equal a dataset in which sample i stands w times.
     /// </summary>
     void Measure(ReadOnlySpan<int> weights, Span<double> values);
+
+    /// <summary>The same metric by class and size, and its curves; empty for metrics that do not tell.</summary>
+    Breakdown Breakdown() => Core.Breakdown.Empty;
 }

@@ -5,8 +5,9 @@ using Parity.Onnx;
 namespace Parity.Engine.Diagnosing;
 
 /// <summary>Constant weights of an operator as codes less their zero point.</summary>
+/// <param name="Axis">Of the output channels.</param>
 /// <param name="LargestOfChannels">Largest |code - zero point| by output channel.</param>
-internal sealed record WeightCodes(Node Dequantize, Tensor Codes, ImmutableArray<long> LargestOfChannels)
+internal sealed record WeightCodes(Node Dequantize, Tensor Codes, int Axis, ImmutableArray<long> LargestOfChannels)
 {
     /// <summary>Null unless the second input is a dequantized constant.</summary>
     public static WeightCodes? Of(Graph graph, Node node)
@@ -35,6 +36,6 @@ internal sealed record WeightCodes(Node Dequantize, Tensor Codes, ImmutableArray
             int channel = i / inner % largest.Length;
             largest[channel] = Math.Max(largest[channel], Math.Abs(values[i] - zeroPoints[zeroPoints.Length == largest.Length ? channel : 0]));
         }
-        return new WeightCodes(dequantize, codes, [.. largest]);
+        return new WeightCodes(dequantize, codes, axis, [.. largest]);
     }
 }

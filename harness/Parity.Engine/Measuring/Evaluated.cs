@@ -40,6 +40,24 @@ public sealed record Evaluated(
         return drops.ToImmutable();
     }
 
+    /// <summary>The drops by class and size, and the curves; null for tasks that do not tell.</summary>
+    /// <param name="drops">Of the same target, taken where they are of the same part.</param>
+    public BreakdownRecord? Breakdown(Evaluated target, ImmutableArray<DropRecord> drops)
+    {
+        Breakdown here = Evaluation.Breakdown(), there = target.Evaluation.Breakdown();
+        ImmutableArray<PartRecord> parts =
+        [
+            .. here.Parts.Join(there.Parts, Key, Key, (r, t) => new PartRecord(r.By, r.Name, r.Items, Drop(r.Measured, t.Measured))),
+        ];
+        ImmutableArray<CurveRecord> curves = [.. here.Curves.Join(there.Curves, c => c.Measurement, c => c.Measurement, (r, t) => new CurveRecord(r.Measurement, r.Precision, t.Precision))];
+        return parts.IsEmpty && curves.IsEmpty ? null : new BreakdownRecord(parts, curves);
+
+        static (string, string, string) Key(MetricPart part) => (part.Measured.Name, part.By, part.Name);
+
+        DropRecord Drop(Measurement reference, Measurement other) =>
+            drops.FirstOrDefault(d => d.Name == reference.Name && d.Reference == reference.Value && d.Target == other.Value) ?? PairedBootstrap.Drop(reference, other, [], [], 0.5);
+    }
+
     /// <summary>How far a target's predictions lie from this reference's.</summary>
     public ImmutableArray<Measurement> Apart(Evaluated target) =>
         Task.Apart([.. Evaluation.SampleIds.Select(id => Predictions[id])], [.. Evaluation.SampleIds.Select(id => target.Predictions[id])]);

@@ -22,6 +22,7 @@ public static class TargetRecords
         string calibrator = request.ReadyModel is not null ? "as shipped"
             : lowered.QuantizedMacShare is null ? "none"
             : Calibrators.Describe(request.Calibrator, request.Percentile, request.Options);
+        ImmutableArray<DropRecord> drops = NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors);
         TwinRecord? twin = null;
         if (outcomes.TryGetValue(target.TwinName, out SessionOutcome? twinOutcome))
         {
@@ -31,11 +32,14 @@ public static class TargetRecords
 
         return new TargetRecord(request.Name, request.Profile, request.Backend, target.Availability, ready.Model, ready.Session.Arithmetic,
             new PlanRecord(calibrator, request.KeepFloat, lowered.KeptFloat) { Float16 = request.Float16, Int16 = request.Int16 }, lowered.QuantizedMacShare, outcome.Samples > 0 && outcome.EqualSamples == outcome.Samples,
-            outcome.Values.Measurements, NoiseFloor.Apply(reference.Drops(outcome.Values, confidence), floors), outcome.Values.Counts,
-            lowered.Qdq, images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin, lowered.Cost,
+            outcome.Values.Measurements, drops, outcome.Values.Counts,
+            WeightExtents.AddTo(lowered.Qdq, lowered.Model), images, probeFailure is null ? lowered.Notes : lowered.Notes.Add(probeFailure), probe, twin, lowered.Cost,
             [.. profile.Exactness.Select(c => new ExactnessRecord(c.Operators, c.Exactness.ToString()!, c.Why, c.Source))],
             profile.Flags.ToImmutableSortedDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal),
-            Waterfall.Record(target, referenceSession, outcomes, confidence), Apart: reference.Apart(outcome.Values)) { Lowering = lowered.Record, EngineLayers = request.EngineLayers, Graph = GraphOutline.Of(lowered.Model) };
+            Waterfall.Record(target, referenceSession, outcomes, confidence), Apart: reference.Apart(outcome.Values))
+        {
+            Lowering = lowered.Record, EngineLayers = request.EngineLayers, Graph = GraphOutline.Of(lowered.Model), Breakdown = reference.Breakdown(outcome.Values, drops),
+        };
     }
 
     public static TargetRecord Absent(PreparedTarget target) => new(

@@ -4,6 +4,9 @@ const Height = 280;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+/** Nothing while nothing is pointed at. */
+const figureAt = (at, value, text) => (at == null ? "" : value == null ? "no value" : text(value));
+
 /** Isolated and accumulated SQNR and the clipped share along the network; dragging over it looks at a stretch, of which the table shows the layers. */
 const draw = (figure) => {
   const data = JSON.parse(figure.dataset.depth);
@@ -33,9 +36,9 @@ const draw = (figure) => {
       cursor: { drag: { x: true, y: false, setScale: false } },
       series: [
         { label: "Layer", value: (_, v) => (v == null ? "" : `${v} ${data.names[v - 1]}`) },
-        { label: "accumulated", scale: "y", stroke: colour("--plot"), width: 1.5, spanGaps: true, points: { show: true, size: 4 }, value: (_, v) => (v == null ? "no value" : `${v.toFixed(1)} dB`) },
-        { label: "isolated", scale: "y", stroke: colour("--inconclusive"), width: 1.5, dash: [6, 3], spanGaps: true, points: { show: true, size: 5, fill: colour("--surface") }, value: (_, v) => (v == null ? "no value" : `${v.toFixed(1)} dB`) },
-        { label: "clipped", scale: "clipped", stroke: colour("--fail"), fill: `${colour("--fail")}55`, width: 1, paths: uPlot.paths.bars({ size: [0.6, 12] }), points: { show: false }, value: (_, v) => (v == null ? "no value" : `${(100 * v).toPrecision(2)} %`) },
+        { label: "accumulated", scale: "y", stroke: colour("--plot"), width: 1.5, spanGaps: true, points: { show: true, size: 4 }, value: (_, v, __, at) => figureAt(at, v, (db) => `${db.toFixed(1)} dB`) },
+        { label: "isolated", scale: "y", stroke: colour("--inconclusive"), width: 1.5, dash: [6, 3], spanGaps: true, points: { show: true, size: 5, fill: colour("--surface") }, value: (_, v, __, at) => figureAt(at, v, (db) => `${db.toFixed(1)} dB`) },
+        { label: "clipped", scale: "clipped", stroke: colour("--fail"), fill: `${colour("--fail")}55`, width: 1, paths: uPlot.paths.bars({ size: [0.6, 12] }), points: { show: false }, value: (_, v, __, at) => figureAt(at, v, (share) => `${(100 * share).toPrecision(2)} %`) },
       ],
       axes: [
         { ...axis, label: "layer", labelFont: "12px system-ui, sans-serif", size: 34, labelSize: 18 },

@@ -20,6 +20,18 @@ export const filterRows = () => {
   }
 };
 
+/** Cards in the order of the page, or the least figure first; those without one come last. */
+export const orderCards = () => {
+  for (const select of document.querySelectorAll("select[data-orders]")) {
+    const home = document.getElementById(select.dataset.orders);
+    const cards = [...home.children];
+    const figure = (card) => (card.dataset.order ? Number(card.dataset.order) : Infinity);
+    select.addEventListener("change", () => {
+      home.append(...(select.value === "worst" ? cards.toSorted((a, b) => figure(a) - figure(b)) : cards));
+    });
+  }
+};
+
 /** Pictures by the class and the reason of what was lost or is extra: one item must have both. */
 export const filterCards = () => {
   for (const section of document.querySelectorAll("section.images")) {

@@ -63,6 +63,9 @@ const show = (view) => {
     for (const box of boxes) box.classList.toggle("at", box === hits[at]);
   });
 
+  // The drawing begins where its first operator stands, which on a narrow window is beyond the edge.
+  if (boxes.length) scroll.scrollLeft = boxes[0].transform.baseVal[0].matrix.e + boxes[0].getBBox().width / 2 - scroll.clientWidth / 2;
+
   rove(svg, boxes, centre, ["ArrowDown", "ArrowUp"]);
 };
 

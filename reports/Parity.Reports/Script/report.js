@@ -9,7 +9,7 @@ DEALINGS IN THE SOFTWARE.
 */
 // Works on what the page already holds; without it the page shows everything.
 import { drawDepths } from "./depth.js";
-import { filterCards, filterRows } from "./filters.js";
+import { filterCards, filterRows, orderCards } from "./filters.js";
 import { showGraphs } from "./graph.js";
 import { followLayers } from "./layers.js";
 import { switchPictures } from "./pictures.js";
@@ -20,6 +20,7 @@ for (const element of document.querySelectorAll("[data-needs-script]")) element.
 sortTables();
 filterRows();
 filterCards();
+orderCards();
 followLayers();
 switchPictures();
 showGraphs();

@@ -18,6 +18,7 @@ export const sortTables = () => {
     const original = [...body.rows];
     const headers = [...table.tHead.rows[0].cells];
     headers.forEach((header, column) => {
+      if (!header.dataset.sort) return;
       const numeric = header.dataset.sort === "number";
       const button = document.createElement("button");
       button.type = "button";

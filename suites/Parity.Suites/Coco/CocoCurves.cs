@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace Parity.Suites.Coco;
@@ -30,6 +31,26 @@ public sealed record CocoCurves(int T, int R, int K, int A, int M, double[] Prec
             }
         }
         return sum / (T * R);
+    }
+
+    /// <summary>Precision at each recall over all sizes, averaged over the categories that have objects; null when none has.</summary>
+    /// <param name="threshold">Index of the one IoU threshold; null is the mean over all.</param>
+    public ImmutableArray<double>? MeanPrecision(int? threshold)
+    {
+        var mean = new double[R];
+        int present = 0;
+        for (int k = 0; k < K; k++)
+        {
+            if (Precision[PrecisionIndex(0, 0, k, 0, M - 1)] < 0)
+                continue;
+            present++;
+            for (int r = 0; r < R; r++)
+            {
+                for (int t = threshold ?? 0; t <= (threshold ?? T - 1); t++)
+                    mean[r] += Precision[PrecisionIndex(t, r, k, 0, M - 1)];
+            }
+        }
+        return present == 0 ? null : [.. mean.Select(p => p / (present * (threshold is null ? T : 1.0)))];
     }
 
     /// <summary>The bytes of an array as numpy's <c>tobytes</c> gives them.</summary>

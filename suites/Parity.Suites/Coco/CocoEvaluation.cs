@@ -46,9 +46,12 @@ public sealed class CocoEvaluation : IEvaluation
 
     public ImmutableArray<string> SampleIds { get; }
 
+    /// <summary>Names of the categories, for <see cref="Breakdown"/>; empty where nobody asks for it.</summary>
+    public ImmutableArray<string> Categories { get; init; } = [];
+
     /// <summary>The same matches, of which <see cref="Measure"/> computes these statistics only: what is not asked for is not walked.</summary>
     public CocoEvaluation Only(IEnumerable<string> statistics) =>
-        new(Prefix, SampleIds, Parameters, [.. statistics.Select(n => Parameters.Statistics.Single(s => s.Name == n))], _matches, _recalls);
+        new(Prefix, SampleIds, Parameters, [.. statistics.Select(n => Parameters.Statistics.Single(s => s.Name == n))], _matches, _recalls) { Categories = Categories };
 
     public void Measure(ReadOnlySpan<int> weights, Span<double> values)
     {
@@ -64,8 +67,7 @@ public sealed class CocoEvaluation : IEvaluation
     /// <returns>[category][statistic].</returns>
     public double[][] MeasureCategories(int threads = 1)
     {
-        var weights = new int[SampleIds.Length];
-        Array.Fill(weights, 1);
+        int[] weights = Ones();
         var values = new double[_matches.Length][];
         int next = -1;
         Threads.Run(threads, () =>
@@ -87,19 +89,46 @@ public sealed class CocoEvaluation : IEvaluation
     }
 
     /// <summary>Every sample once: the arrays that pycocotools' <c>accumulate</c> leaves.</summary>
-    public CocoCurves Curves()
+    public CocoCurves Curves() => Curves(Parameters);
+
+    /// <summary>The first statistic category by category, what was measured by size, and the curves of AP and AP50.</summary>
+    public Breakdown Breakdown()
     {
-        int t = Parameters.IouThresholds.Length, r = Parameters.RecallThresholds.Length, a = Parameters.Areas.Length, m = Parameters.MaxDetections.Length;
+        CocoCurves curves = Curves(Parameters with { Areas = [Parameters.Areas[0]], MaxDetections = [Parameters.MaxDetections[^1]] });
+        int[] ones = Ones();
+        var values = new double[Kinds.Length];
+        Measure(ones, values);
+        Measurement Measured(int s, double? value) => new(Kinds[s].Name, value, Kinds[s].Unit, Kinds[s].Direction, SampleIds.Length);
+        long Items(int area) => _matches.Sum(m => (long)m.Recalls.Objects(area, ones));
+        IEnumerable<MetricPart> sizes = Statistics.Select((statistic, s) => (Statistic: statistic, S: s))
+            .Where(s => s.Statistic is { IsPrecision: true, Threshold: null, Area: > 0 })
+            .Select(s => new MetricPart("size", Parameters.Areas[s.Statistic.Area].Name, Items(s.Statistic.Area), Measured(s.S, double.IsFinite(values[s.S]) ? values[s.S] : null)));
+        MetricPart[] classes = [.. Categories.Select((name, k) => new MetricPart("class", name, _matches[k].Recalls.Objects(0, ones), Measured(0, curves.AveragePrecision(k, 0, 0)))).Where(p => p.Items > 0)];
+        IEnumerable<PrecisionCurve> means = Statistics.Where(s => s is { IsPrecision: true, Area: 0, Threshold: null or 0 })
+            .Select(s => (s.Name, Mean: curves.MeanPrecision(s.Threshold))).Where(s => s.Mean is not null).Select(s => new PrecisionCurve($"{Prefix}/{s.Name}", s.Mean!.Value));
+        // A single class is the whole.
+        return new Breakdown([.. sizes, .. classes.Length > 1 ? classes : []], [.. means]);
+    }
+
+    private CocoCurves Curves(CocoParameters parameters)
+    {
+        int t = parameters.IouThresholds.Length, r = parameters.RecallThresholds.Length, a = parameters.Areas.Length, m = parameters.MaxDetections.Length;
         var curves = new CocoCurves(
             t, r, _matches.Length, a, m, new double[t * r * _matches.Length * a * m], new double[t * _matches.Length * a * m], new double[t * r * _matches.Length * a * m]);
         Array.Fill(curves.Precision, -1);
         Array.Fill(curves.Recall, -1);
         Array.Fill(curves.Scores, -1);
+        var walk = new CurveWalk(parameters, _matches.Max(c => (int?)c.Count) ?? 0);
+        int[] ones = Ones();
+        for (int k = 0; k < _matches.Length; k++)
+            walk.Fill(_matches[k], k, ones, _recalls, curves);
+        return curves;
+    }
+
+    private int[] Ones()
+    {
         var weights = new int[SampleIds.Length];
         Array.Fill(weights, 1);
-        var walk = new CurveWalk(Parameters, _matches.Max(c => (int?)c.Count) ?? 0);
-        for (int k = 0; k < _matches.Length; k++)
-            walk.Fill(_matches[k], k, weights, _recalls, curves);
-        return curves;
+        return weights;
     }
 }

@@ -54,7 +54,10 @@ public sealed class CocoGroundTruth : IDisposable
         };
         string prefix = _shape switch { CocoShape.Box => "bbox", CocoShape.Mask => "segm", _ => "keypoints" };
         return new CocoEvaluation(
-            prefix, [.. _columns.ImageIds.Select(i => i.ToString(CultureInfo.InvariantCulture))], Categories.Length, _columns.Truth, detections, overlap, parameters, threads);
+            prefix, [.. _columns.ImageIds.Select(i => i.ToString(CultureInfo.InvariantCulture))], Categories.Length, _columns.Truth, detections, overlap, parameters, threads)
+        {
+            Categories = [.. Categories.Select(c => c.Name)],
+        };
     }
 
     public void Dispose() => _file.Dispose();

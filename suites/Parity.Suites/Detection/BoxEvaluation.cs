@@ -32,7 +32,10 @@ public static class BoxEvaluation
         var overlap = new BoxOverlap(
             [.. boxes.SelectMany(b => new[] { b.Box.X, b.Box.Y, b.Box.Width, b.Box.Height })],
             [.. labels.SelectMany(l => new[] { l.Label.X, l.Label.Y, l.Label.Width, l.Label.Height })], truth.Objects);
-        return new CocoEvaluation("bbox", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, parameters ?? CocoParameters.Default);
+        return new CocoEvaluation("bbox", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, parameters ?? CocoParameters.Default)
+        {
+            Categories = [.. categories.OrderBy(c => c.Id).Select(c => c.Name)],
+        };
     }
 
     private static ImmutableArray<BoxSample> InOrder(IEnumerable<BoxSample> samples)

@@ -26,6 +26,9 @@ public static class MaskEvaluation
             [.. found.Select(f => f.Sample)], [.. found.Select(f => f.Instance.Box.Category)], [.. found.Select(f => (double)f.Instance.Box.Score)],
             [.. found.Select(f => (double)f.Instance.Box.Width * f.Instance.Box.Height)]);
         var overlap = new StoredMaskOverlap([.. found.Select(f => f.Instance.Mask)], [.. labels.Select(l => l.Mask)], truth.Objects);
-        return new CocoEvaluation("segm", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, CocoParameters.Default);
+        return new CocoEvaluation("segm", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, CocoParameters.Default)
+        {
+            Categories = [.. categories.OrderBy(c => c.Id).Select(c => c.Name)],
+        };
     }
 }

@@ -30,7 +30,10 @@ public static class KeypointEvaluation
             [.. poses.SelectMany(p => p.Pose.Joints.Select(j => (double)j.X).Concat(p.Pose.Joints.Select(j => (double)j.Y)))],
             [.. labels.SelectMany(l => l.Joints.SelectMany(j => new[] { j.X, j.Y, j.Visibility }))],
             [.. labels.SelectMany(l => new[] { l.Label.X, l.Label.Y, l.Label.Width, l.Label.Height })], truth.Objects, sigmas);
-        return new CocoEvaluation("keypoints", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, CocoParameters.Keypoints([MostPoses]));
+        return new CocoEvaluation("keypoints", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, CocoParameters.Keypoints([MostPoses]))
+        {
+            Categories = [.. categories.OrderBy(c => c.Id).Select(c => c.Name)],
+        };
     }
 
     /// <summary>Of the box, as pycocotools takes it from results that have one: by it an unmatched instance is medium or large.</summary>

@@ -29,4 +29,10 @@ public sealed class JoinedEvaluation : IEvaluation
             values = values[part.Kinds.Length..];
         }
     }
+
+    public Breakdown Breakdown()
+    {
+        ImmutableArray<Breakdown> parts = [.. _parts.Select(p => p.Breakdown())];
+        return new Breakdown([.. parts.SelectMany(p => p.Parts)], [.. parts.SelectMany(p => p.Curves)]);
+    }
 }

@@ -20,11 +20,14 @@ public sealed class SummedEvaluation : IEvaluation
     private readonly double[] _terms;
     private readonly int _count;
     private readonly MetricFormula _formula;
+    private readonly ImmutableArray<SummedPart> _parts;
 
     /// <param name="termCount">Terms of every sample.</param>
+    /// <param name="parts">Measurements that are of one class or size; none by default.</param>
     /// <exception cref="FaultException">A sample stands twice, or a term is not finite.</exception>
-    public SummedEvaluation(ImmutableArray<MeasurementKind> kinds, int termCount, IEnumerable<SampleTerms> samples, MetricFormula formula)
+    public SummedEvaluation(ImmutableArray<MeasurementKind> kinds, int termCount, IEnumerable<SampleTerms> samples, MetricFormula formula, ImmutableArray<SummedPart> parts = default)
     {
+        _parts = parts.IsDefault ? [] : parts;
         ImmutableArray<SampleTerms> ordered = SampleOrder.ById(samples, s => s.Id);
         Kinds = kinds;
         SampleIds = [.. ordered.Select(s => s.Id)];
@@ -58,17 +61,34 @@ public sealed class SummedEvaluation : IEvaluation
     {
         if (weights.Length != SampleIds.Length || values.Length != Kinds.Length)
             throw new ArgumentException($"{weights.Length} weights and {values.Length} values for {SampleIds.Length} samples and {Kinds.Length} measurements");
+        _formula(Sums(weights), values);
+    }
+
+    public Breakdown Breakdown()
+    {
+        var weights = new int[SampleIds.Length];
+        Array.Fill(weights, 1);
+        double[] sums = Sums(weights), values = new double[Kinds.Length];
+        _formula(sums, values);
+        return new Breakdown([.. _parts.Select(p => new MetricPart(p.By, p.Name, (long)sums[p.ItemsTerm], Measured(Kinds[p.Kind], values[p.Kind])))], []);
+    }
+
+    /// <summary>A quotient of sums; NaN, which is no value, where the divisor is 0.</summary>
+    public static double Quotient(double dividend, double divisor) => divisor == 0 ? double.NaN : dividend / divisor;
+
+    private Measurement Measured(MeasurementKind kind, double value) =>
+        new(kind.Name, double.IsFinite(value) ? value : null, kind.Unit, kind.Direction, SampleIds.Length);
+
+    private double[] Sums(ReadOnlySpan<int> weights)
+    {
         var sums = new double[_count];
         for (int s = 0; s < weights.Length; s++)
         {
             for (int copy = 0; copy < weights[s]; copy++)
                 Add(sums, _terms.AsSpan(s * _count, _count));
         }
-        _formula(sums, values);
+        return sums;
     }
-
-    /// <summary>A quotient of sums; NaN, which is no value, where the divisor is 0.</summary>
-    public static double Quotient(double dividend, double divisor) => divisor == 0 ? double.NaN : dividend / divisor;
 
     private static void Add(Span<double> sums, ReadOnlySpan<double> terms)
     {

@@ -21,6 +21,12 @@ public class SegmentationMetricTests
     }
 
     [Fact]
+    public void Its_parts_are_the_classes_with_the_pixels_that_are_labelled() =>
+        SegmentationMetric.Evaluate(["rest", "big cat"], [new("1", Map("0011"), Map("0111")), new("2", Map("1111"), Map("1100"))]).Breakdown().Parts
+            .Select(p => (p.By, p.Name, p.Items, p.Measured.Name, p.Measured.Value)).Should().Equal(
+                ("class", "rest", 2L, "semantic/IoU/rest", 1.0 / 4), ("class", "big cat", 6L, "semantic/IoU/big-cat", 4.0 / 7));
+
+    [Fact]
     public void A_class_without_a_labelled_pixel_has_no_value_and_is_in_no_mean()
     {
         double[] values = Measure(3, new SegmentationSample("1", Map("0011"), Map("0012")));

@@ -29,7 +29,8 @@ public static class SegmentationMetric
             [.. names.Select(n => new MeasurementKind($"semantic/{n}", "fraction", Direction.HigherIsBetter))],
             TermsPerClass * classes.Length,
             samples.Select(s => new SampleTerms(s.Id, Terms(s, classes.Length))),
-            (sums, values) => Values(sums, classes.Length, values));
+            (sums, values) => Values(sums, classes.Length, values),
+            [.. classes.Select((name, c) => new SummedPart("class", name, 3 + c, (TermsPerClass * c) + 1))]);
     }
 
     /// <summary>For each class: pixels shared, labelled, predicted; the same of its boundary region.</summary>
