@@ -19,9 +19,17 @@ public static class Conclusion
         VerdictRecord verdict = Judge.Decide(run, policy);
         folder.Write(verdict);
         RunFolder.WriteWhole(folder.JUnit, stream => JUnitXml.Write(stream, verdict));
-        RunFolder.WriteWhole(folder.Summary, stream => stream.Write(Encoding.UTF8.GetBytes(SummaryMarkdown.Of(run, verdict, folder.ReadFindings()))));
-        WriteReport(folder, ReportSite.Render(new ReportContent(run, verdict, folder.ReadFindings())));
+        Tell(folder, run, verdict);
         return verdict;
+    }
+
+    /// <summary>Summary and pages of what the folder holds. Without a verdict there is no summary.</summary>
+    public static void Tell(RunFolder folder, RunRecord run, VerdictRecord? verdict)
+    {
+        FindingsRecord? findings = folder.ReadFindings();
+        if (verdict is not null)
+            RunFolder.WriteWhole(folder.Summary, stream => stream.Write(Encoding.UTF8.GetBytes(SummaryMarkdown.Of(run, verdict, findings))));
+        WriteReport(folder, ReportSite.Render(new ReportContent(run, verdict, findings)));
     }
 
     public static void WriteReport(RunFolder folder, ImmutableArray<ReportFile> files)

@@ -14,7 +14,7 @@ public static class DiagnoseCommand
     {
         var path = new Argument<string>("dir") { Description = "Run folder" };
         var reference = new Option<string?>("--reference") { Description = "The run's float model, for the rules that compare the two graphs (default: where the run's suite says, from here)" };
-        var command = new Command("diagnose", "Look for known faults in a run again, without running anything") { path, reference };
+        var command = new Command("diagnose", "Look for known faults in a run again, without running anything, and renew its summary and report") { path, reference };
         command.SetAction(parsed =>
         {
             var folder = new RunFolder(parsed.GetValue(path)!);
@@ -24,6 +24,7 @@ public static class DiagnoseCommand
             if (given is not null && !findings.ReferenceSeen)
                 throw new FaultException("it is not the model that the run compared with", given, $"Give the file {run.Reference.Model.File} with SHA-256 {run.Reference.Model.Sha256}.");
             folder.Write(findings);
+            Conclusion.Tell(folder, run, run.LayersOnly ? null : folder.ReadVerdict());
             foreach (TargetRecord target in run.Targets)
                 FindingLines.Print(target.Name, [.. findings.Of(target.Name)]);
             return ExitCode.Pass;
