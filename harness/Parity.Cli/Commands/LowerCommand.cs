@@ -66,7 +66,7 @@ public static class LowerCommand
         PreprocessingPlan plan = suite is null ? ModelPreprocessing.Assumed(model, path, "calibrating") : ModelPreprocessing.Of(suite);
         var preprocessor = new PicturePreprocessor(plan);
         LoweringResult result = Progress.Watch(observer => Lowerer.Lower(model, lowering,
-            (m, taps) => TargetModels.Activations(m, taps, images, preprocessor, Composition.Backends[0], threads: 1, output, observer, stop),
+            (m, taps) => TargetModels.Activations(m, taps, images, preprocessor, _ => null, Composition.Backends[0], threads: 1, output, observer, stop),
             TargetModels.Rounding(observer)));
         string written = TargetModels.Write(result, output);
         foreach (string note in result.Notes)

@@ -59,7 +59,7 @@ internal sealed class LayerSwitches : IDisposable
             observer.Note("layers are switched with weights rounded to nearest: AdaRound would be repeated for every choice");
             plan = plan with { Options = plan.Options with { AdaRound = null } };
         }
-        ActivationStream activations = (tapped, taps) => TargetModels.Activations(tapped, taps, suite.Calibration, suite.Preprocessor, own, suite.Threads, folder, observer, stop);
+        ActivationStream activations = (tapped, taps) => TargetModels.Activations(tapped, taps, suite.Calibration, suite.Preprocessor, suite.CalibrationRegions, own, suite.Threads, folder, observer, stop);
         PreparedModel prepared = Lowerer.Prepare(model, plan, activations);
         ISession reference = OpenOn(own, suite.ModelPath, true);
         try

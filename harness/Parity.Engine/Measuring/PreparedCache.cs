@@ -32,9 +32,11 @@ public sealed class PreparedCache(string folder, string build)
         {
             foreach (Sample sample in suite.Calibration?.Samples ?? [])
             {
-                Tensor fed = suite.Preprocessor.Prepare(suite.Calibration!.Read(sample), suite.Preprocessor.Contract).Tensor;
-                Append(fed.ToString());
-                hash.AppendData(fed.Bytes());
+                foreach (PreparedInput fed in suite.Preprocessor.PrepareAll(suite.Calibration!.Read(sample), suite.CalibrationRegions(sample), suite.Preprocessor.Contract))
+                {
+                    Append(fed.Tensor.ToString());
+                    hash.AppendData(fed.Tensor.Bytes());
+                }
             }
         }
         catch (FaultException)

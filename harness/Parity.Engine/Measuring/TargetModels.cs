@@ -24,7 +24,7 @@ public static class TargetModels
         if (key is not null && cache!.Find(key, observer) is { } known)
             return Written(known, true);
         LoweringResult result = Lowerer.Lower(OnnxModel.Load(suite.ModelPath), plan,
-            (model, taps) => Activations(model, taps, suite.Calibration, suite.Preprocessor, backend, suite.Threads, folder, observer, stop), Rounding(observer));
+            (model, taps) => Activations(model, taps, suite.Calibration, suite.Preprocessor, suite.CalibrationRegions, backend, suite.Threads, folder, observer, stop), Rounding(observer));
         if (key is not null)
             cache!.Keep(key, result, observer);
         return Written(result, false);
@@ -86,9 +86,12 @@ public static class TargetModels
         faults.ThrowIfAny();
     }
 
-    /// <summary>Streams the float model's activations over calibration samples, each overwriting the last one's. A sample that cannot be read is a fault: ranges would silently change.</summary>
+    /// <summary>Streams the float model's activations over calibration samples, each overwriting the last one's.
+    /// A sample that cannot be read is a fault: ranges would silently change.</summary>
+    /// <param name="regions">Parts of a sample that the model runs on; null for the whole picture.</param>
     public static IEnumerable<IReadOnlyDictionary<string, Tensor>> Activations(
-        OnnxModel model, ImmutableArray<string> taps, IDataset? calibration, IPreprocessor preprocessor, IBackend backend, int threads, string folder, IRunObserver observer, CancellationToken stop)
+        OnnxModel model, ImmutableArray<string> taps, IDataset? calibration, IPreprocessor preprocessor,
+        Func<Sample, ImmutableArray<PictureRegion>?> regions, IBackend backend, int threads, string folder, IRunObserver observer, CancellationToken stop)
     {
         if (calibration is null || calibration.Samples.IsEmpty)
             throw new FaultException("there are no calibration samples", calibration?.Name ?? "calibration", "Add a 'calibration' section with images, or a path that holds some.");
@@ -104,7 +107,9 @@ public static class TargetModels
             for (int i = 0; i < calibration.Samples.Length; i++)
             {
                 stop.ThrowIfCancellationRequested();
-                yield return session.Run(preprocessor.Prepare(calibration.Read(calibration.Samples[i]), session.Input).Tensor);
+                Sample sample = calibration.Samples[i];
+                foreach (PreparedInput input in preprocessor.PrepareAll(calibration.Read(sample), regions(sample), session.Input))
+                    yield return session.Run(input.Tensor);
                 observer.Advance(stage, i + 1);
             }
         }

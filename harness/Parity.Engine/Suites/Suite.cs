@@ -19,6 +19,9 @@ public sealed record Suite(
     /// <summary>How many experiments that rules want the run measures for each target.</summary>
     public int Experiments { get; init; }
 
+    /// <summary>The parts of a calibration sample that the model is run on, as <see cref="ITask.Regions"/> has them of a sample; null for the whole picture.</summary>
+    public Func<Sample, ImmutableArray<PictureRegion>?> CalibrationRegions { get; init; } = _ => null;
+
     /// <summary>The suite's preprocessing with other values of some keys.</summary>
     /// <exception cref="FaultException">Values that a suite could not have.</exception>
     public Func<ImmutableSortedDictionary<string, string>, IPreprocessor>? ChangedPreprocessing { get; init; }

@@ -36,6 +36,7 @@ public static class SuiteReader
         IDataset? calibration = settings.Has("calibration") ? Dataset(settings.Section("calibration"), root, parts) : null;
         IPreprocessor? preprocessor = settings.Has("preprocessing") ? parts.Preprocessing(settings.Section("preprocessing")) : Missing<IPreprocessor>("preprocessing");
         ITask? task = Task(settings.Section("task"), dataset, parts);
+        ITask? calibrated = calibration is null || settings.Section("calibration").Text("format") == "folder" ? null : CutOut();
         ImmutableArray<TargetRequest> targets = Targets(settings, dataset, root, parts);
         Policy policy = Policy.Read(settings.Section("policy"));
         BootstrapRecord bootstrap = Bootstrap(settings.Section("bootstrap", required: false));
@@ -61,8 +62,17 @@ public static class SuiteReader
             only.IsEmpty ? targets : [.. targets.Where(t => only.Contains(t.Name))], policy, bootstrap, probes, worst, threads, noiseFloor)
         {
             Experiments = experiments,
+            CalibrationRegions = sample => calibrated?.Regions(sample),
             ChangedPreprocessing = changes => Changed(changes),
         };
+
+        // What a task cuts out of its pictures it cuts out of those it is calibrated on; a folder of pictures names no parts, so they are taken as cut already.
+        ITask? CutOut()
+        {
+            if (task is null || dataset!.Samples.IsEmpty || task.Regions(dataset.Samples[0]) is null)
+                return null;
+            return Task(YamlSettings.Parse(text, file, faults).Section("task"), calibration, parts);
+        }
 
         IPreprocessor Changed(ImmutableSortedDictionary<string, string> changes)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Parity.Core;
+using Parity.Suites.Coco;
 using Parity.Suites.Imaging;
 using Parity.Suites.Journals;
 
@@ -44,7 +45,7 @@ public static class SegmentationJournal
 
     /// <summary>
     /// As COCO-Stuff's results: {image_id, category_id, segmentation: {size: [height, width], counts}} for each class of a sample, with
-    /// uncompressed run lengths down the columns; category_id is the class index.
+    /// compressed run lengths down the columns; category_id is the class index.
     /// </summary>
     public static void WriteResults(Utf8JsonWriter writer, IEnumerable<SegmentationPrediction> predictions, int classes)
     {
@@ -62,7 +63,7 @@ public static class SegmentationJournal
                 writer.WriteNumber("category_id", present);
                 writer.WriteStartObject("segmentation");
                 WriteNumbers(writer, "size", [map.Height, map.Width]);
-                WriteNumbers(writer, "counts", ClassRuns.Mask(map.Values.Length, i => map.Values[(i % map.Height * map.Width) + (i / map.Height)] == present));
+                writer.WriteString("counts", RunLengths.Encode(ClassRuns.Mask(map.Values.Length, i => map.Values[(i % map.Height * map.Width) + (i / map.Height)] == present).AsSpan()));
                 writer.WriteEndObject();
                 writer.WriteEndObject();
             }

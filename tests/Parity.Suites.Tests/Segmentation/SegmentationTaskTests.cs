@@ -55,9 +55,9 @@ public class SegmentationTaskTests
     }
 
     [Fact]
-    public void Results_are_cocos_run_lengths_down_the_columns() =>
+    public void Results_are_cocos_compressed_run_lengths_down_the_columns() =>
         Json(w => Create(Argmax, Truth).WriteResults(w, [new SegmentationPrediction("7", 2, 2, [1, 1, 0, 3], ImmutableSortedDictionary<string, int>.Empty)])).Should().Be(
-            """[{"image_id":7,"category_id":0,"segmentation":{"size":[2,2],"counts":[1,3]}},{"image_id":7,"category_id":1,"segmentation":{"size":[2,2],"counts":[0,1,3]}}]""");
+            """[{"image_id":7,"category_id":0,"segmentation":{"size":[2,2],"counts":"13"}},{"image_id":7,"category_id":1,"segmentation":{"size":[2,2],"counts":"013"}}]""");
 
     [Theory]
     [InlineData(7, 5, 23, 31)]
