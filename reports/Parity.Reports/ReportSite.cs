@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,7 +15,7 @@ using Parity.Reports.Targets;
 namespace Parity.Reports;
 
 /// <summary>The HTML report of a run and its verdict, where it has one: static files that need no server and no network.</summary>
-public static class ReportSite
+public static partial class ReportSite
 {
     private static readonly ImmutableArray<string> Assets = ["report.css", "report.js"];
 
@@ -50,8 +51,12 @@ public static class ReportSite
         string html = renderer.Dispatcher
             .InvokeAsync(() => renderer.BeginRenderingComponent<TPage>(ParameterView.FromDictionary(parameters)).ToHtmlString())
             .GetAwaiter().GetResult();
-        return [.. Encoding.UTF8.GetBytes(html)];
+        // Indentation is a sixth of a page with many pictures, and means nothing: no page has text in which it would show.
+        return [.. Encoding.UTF8.GetBytes(Indentation().Replace(html, "\n"))];
     }
+
+    [GeneratedRegex(@"\n[ \t]+")]
+    private static partial Regex Indentation();
 
     private static ImmutableArray<byte> Asset(string name)
     {

@@ -3,6 +3,7 @@ using Parity.Benchmarks.CocoEval;
 using Parity.Benchmarks.Comparing;
 using Parity.Benchmarks.Diagnosing;
 using Parity.Benchmarks.Gating;
+using Parity.Benchmarks.Reporting;
 using Parity.Benchmarks.Running;
 
 // The first word chooses what is measured in this process and printed; anything else goes to BenchmarkDotNet.
@@ -26,6 +27,8 @@ switch (args)
         return CoverageFigures.Print(Console.Out);
     case ["emulation", .. string[] options]:
         return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["report-open", .. string[] options]:
+        return await ReportOpenFigures.Print(Console.Out, SharedSuite.Rounds(options, 5));
     case ["planted-faults", .. string[] options]:
         return PlantedFaultsFigures.Print(Console.Out, options);
     default:

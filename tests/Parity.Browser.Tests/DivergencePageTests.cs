@@ -3,7 +3,6 @@ using Parity.Reports.Tests;
 
 namespace Parity.Browser.Tests;
 
-[Collection(OneBrowser.Name)]
 public sealed class DivergencePageTests(ReportInChromium report)
 {
     private const string Rk1808 = "target-rk1808-minmax.html";
@@ -12,7 +11,7 @@ public sealed class DivergencePageTests(ReportInChromium report)
     [Fact]
     public async Task Arrow_keys_move_along_the_layers_and_tell_their_figures()
     {
-        using OpenPage opened = await report.Open(Rk1808);
+        await using OpenPage opened = await report.Open(Rk1808);
         IPage page = opened.Page;
         ILocator readout = page.Locator("[data-chart-readout]");
 
@@ -35,7 +34,7 @@ public sealed class DivergencePageTests(ReportInChromium report)
     [Fact]
     public async Task Pointing_at_a_layer_tells_its_figures_and_a_click_leads_to_its_row()
     {
-        using OpenPage opened = await report.Open(Rk1808);
+        await using OpenPage opened = await report.Open(Rk1808);
         ILocator layer = opened.Page.Locator($"a.layer[href='#{HostileLayer}']");
 
         await layer.HoverAsync();
@@ -50,7 +49,7 @@ public sealed class DivergencePageTests(ReportInChromium report)
     [Fact]
     public async Task A_fall_leads_to_its_row_though_the_table_is_folded_and_filtered()
     {
-        using OpenPage opened = await report.Open(Rk1808);
+        await using OpenPage opened = await report.Open(Rk1808);
         IPage page = opened.Page;
         await page.Locator("#layer-filter").FillAsync("stem");
         (await page.Locator("#layers-table tbody tr:visible").CountAsync()).Should().Be(1);
@@ -65,7 +64,7 @@ public sealed class DivergencePageTests(ReportInChromium report)
     [Fact]
     public async Task From_a_verdict_to_the_histogram_of_the_worst_quantizer_and_back_takes_three_clicks()
     {
-        using OpenPage opened = await report.Open("index.html");
+        await using OpenPage opened = await report.Open("index.html");
         IPage page = opened.Page;
 
         await page.Locator("#target-rk1808-minmax a[href*='#node-']").ClickAsync();
@@ -83,7 +82,7 @@ public sealed class DivergencePageTests(ReportInChromium report)
     [Fact]
     public async Task Layers_sort_from_the_worst_state_to_the_best()
     {
-        using OpenPage opened = await report.Open(Rk1808);
+        await using OpenPage opened = await report.Open(Rk1808);
         ILocator header = opened.Page.Locator("#layers-table th button", new() { HasTextString = "median" });
 
         await header.ClickAsync();
@@ -101,7 +100,7 @@ public sealed class DivergencePageTests(ReportInChromium report)
     [InlineData(400)]
     public async Task Text_of_the_charts_stays_large_enough_to_read(int width)
     {
-        using OpenPage opened = await report.Open("nodes-rk1808-minmax.html", width);
+        await using OpenPage opened = await report.Open("nodes-rk1808-minmax.html", width);
 
         double[] sizes = await opened.Page.EvaluateAsync<double[]>("""
             () => [...document.querySelectorAll("svg.layers text, svg.codes text")].map((t) => parseFloat(getComputedStyle(t).fontSize) * t.ownerSVGElement.getScreenCTM().d)
@@ -124,7 +123,9 @@ public sealed class DivergencePageTests(ReportInChromium report)
 
     private static async Task<bool> InViewNow(IPage page, string id) => await page.EvaluateAsync<bool>("""
         (id) => {
-          const place = document.getElementById(id), box = place.getBoundingClientRect();
+          const place = document.getElementById(id);
+          if (!place) return false;
+          const box = place.getBoundingClientRect();
           const roof = place.closest("table")?.tHead.getBoundingClientRect().bottom ?? 0;
           return box.height > 0 && box.top >= roof - 1 && box.top < innerHeight;
         }

@@ -2,8 +2,8 @@ using Microsoft.Playwright;
 
 namespace Parity.Browser.Tests;
 
-/// <summary>Writes down what a page asks for and complains of until it is disposed of.</summary>
-public sealed class OpenPage : IDisposable
+/// <summary>Writes down what a page asks for and complains of until it is closed.</summary>
+public sealed class OpenPage : IAsyncDisposable
 {
     public OpenPage(IPage page)
     {
@@ -22,14 +22,7 @@ public sealed class OpenPage : IDisposable
     /// <summary>Failed requests, script errors, warnings on the console, and dialogs, which only injected markup could open.</summary>
     public List<string> Errors { get; } = [];
 
-    public void Dispose()
-    {
-        Page.Request -= OnRequest;
-        Page.RequestFailed -= OnRequestFailed;
-        Page.PageError -= OnPageError;
-        Page.Dialog -= OnDialog;
-        Page.Console -= OnConsole;
-    }
+    public async ValueTask DisposeAsync() => await Page.CloseAsync();
 
     private void OnRequest(object? sender, IRequest request) => Requests.Add(request.Url);
 

@@ -5,7 +5,7 @@ using Parity.Reports.Tests;
 
 namespace Parity.Browser.Tests;
 
-/// <summary>Reports in a temporary folder, and one Chromium for all tests: they run one after another.</summary>
+/// <summary>Reports in a temporary folder and one Chromium for all tests, each of which has a page of its own.</summary>
 public sealed class ReportInChromium : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -13,7 +13,6 @@ public sealed class ReportInChromium : IAsyncLifetime
     private readonly string _run = Directory.CreateTempSubdirectory("parity-report-").FullName;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
-    private IPage? _page;
 
     public async ValueTask InitializeAsync()
     {
@@ -28,6 +27,8 @@ public sealed class ReportInChromium : IAsyncLifetime
             LargeBytes += file.Bytes.Length;
             Write(Path.Combine("large", "report", file.Path), [.. file.Bytes]);
         }
+        foreach (Core.ImageRecord image in LargeRecord.Content.Run.Targets[0].Images)
+            Write(Path.Combine("large", image.Picture), picture);
         Write(RichRecord.PicturePath, picture);
         if (!File.Exists(Chromium))
             return;
@@ -37,35 +38,22 @@ public sealed class ReportInChromium : IAsyncLifetime
             ExecutablePath = Chromium,
             Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         });
-        _page = await _browser.NewPageAsync();
     }
 
     /// <summary>Bytes of all files of the large record's report, pictures aside.</summary>
     public long LargeBytes { get; private set; }
 
-    /// <summary>Opens one of the rich report's files anew in the one page there is.</summary>
+    /// <summary>Opens one of the rich report's files.</summary>
     public Task<OpenPage> Open(string file, int width = 1280) => OpenPath(Path.Combine("report", file), width);
 
-    /// <param name="path">In the temporary folder, with its anchor: report/, single/report.html or large/report/.</param>
-    public async Task<OpenPage> OpenPath(string path, int width = 1280)
+    /// <param name="path">With its anchor: in the temporary folder (report/, single/report.html or large/report/), or anywhere.</param>
+    public async Task<OpenPage> OpenPath(string path, int width = 1280, int height = 900, ColorScheme scheme = ColorScheme.Light)
     {
         (string file, string anchor) = path.Split('#') is [var name, var id] ? (name, "#" + id) : (path, "");
-        Assert.SkipUnless(_page is not null, $"{Chromium} is not installed; apt-get install chromium");
-        await _page!.SetViewportSizeAsync(width, 900);
-        var opened = new OpenPage(_page);
-        await _page.GotoAsync("about:blank");
-        opened.Requests.Clear();
-        await _page.GotoAsync(new Uri(Path.Combine(_run, file)).AbsoluteUri + anchor);
+        Assert.SkipUnless(_browser is not null, $"{Chromium} is not installed; apt-get install chromium");
+        var opened = new OpenPage(await _browser!.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme }));
+        await opened.Page.GotoAsync(new Uri(Path.Combine(_run, file)).AbsoluteUri + anchor);
         return opened;
-    }
-
-    /// <summary>A page of a report that lies elsewhere.</summary>
-    public async Task<IPage> OpenFile(string file, int width)
-    {
-        Assert.SkipUnless(_page is not null, $"{Chromium} is not installed; apt-get install chromium");
-        await _page!.SetViewportSizeAsync(width, 900);
-        await _page.GotoAsync(new Uri(file).AbsoluteUri);
-        return _page;
     }
 
     public async ValueTask DisposeAsync()

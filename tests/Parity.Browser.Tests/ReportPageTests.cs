@@ -3,7 +3,6 @@ using Parity.Reports.Tests;
 
 namespace Parity.Browser.Tests;
 
-[Collection(OneBrowser.Name)]
 public sealed class ReportPageTests(ReportInChromium report)
 {
     private const string Rk1808 = "target-rk1808-minmax.html";
@@ -21,7 +20,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [MemberData(nameof(Pages))]
     public async Task A_page_opens_from_disk_without_errors_or_network(string file)
     {
-        using OpenPage opened = await report.Open(file);
+        await using OpenPage opened = await report.Open(file);
 
         // Pictures load when they come near the window, so each is brought there.
         int pictures = await opened.Page.EvaluateAsync<int>("""
@@ -41,7 +40,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [MemberData(nameof(Pages))]
     public async Task A_page_never_scrolls_sideways(string file)
     {
-        using OpenPage opened = await report.Open(file);
+        await using OpenPage opened = await report.Open(file);
         await opened.Page.EvaluateAsync("() => { for (const d of document.querySelectorAll('details')) d.open = true; }");
 
         foreach (int width in new[] { 1280, 768, 400, 320 })
@@ -58,7 +57,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [MemberData(nameof(Pages))]
     public async Task Every_text_has_a_contrast_of_at_least_4_5_light_and_dark(string file)
     {
-        using OpenPage opened = await report.Open(file);
+        await using OpenPage opened = await report.Open(file);
         foreach (ColorScheme scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
         {
             await opened.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
@@ -75,7 +74,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [Fact]
     public async Task The_failed_target_is_reached_from_the_verdict_and_leads_back()
     {
-        using OpenPage opened = await report.Open("index.html");
+        await using OpenPage opened = await report.Open("index.html");
         (await opened.Page.Locator("h1").InnerTextAsync()).Should().ContainEquivalentOf("fail").And.Contain("Does not release");
 
         await opened.Page.Locator(".banner .who").ClickAsync();
@@ -90,7 +89,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [Fact]
     public async Task A_switch_hides_its_layer_on_every_picture_and_no_other()
     {
-        using OpenPage opened = await report.Open(Images);
+        await using OpenPage opened = await report.Open(Images);
         IPage page = opened.Page;
         (await page.Locator(".layer.reference .line:visible").CountAsync()).Should().Be(9);
 
@@ -105,7 +104,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [Fact]
     public async Task The_score_slider_shows_weak_boxes_and_never_hides_the_ground_truth()
     {
-        using OpenPage opened = await report.Open(Images);
+        await using OpenPage opened = await report.Open(Images);
         ILocator target = opened.Page.Locator("#image-139 .layer.target .line:visible");
         (await target.CountAsync()).Should().Be(2, "the chair scores 0.08 and the slider stands at 0.25");
 
@@ -120,7 +119,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [Fact]
     public async Task Nodes_sort_by_scale_both_ways_and_return_to_the_order_of_the_network()
     {
-        using OpenPage opened = await report.Open(Rk1808);
+        await using OpenPage opened = await report.Open(Rk1808);
         ILocator header = opened.Page.Locator("#qdq th", new() { HasTextString = "Scale" });
         double[] recorded = [.. RichRecord.Run.Targets[1].Qdq.Select(n => n.Scales.Max())];
 
@@ -136,7 +135,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [Fact]
     public async Task The_filter_keeps_the_rows_that_contain_the_text()
     {
-        using OpenPage opened = await report.Open(Rk1808);
+        await using OpenPage opened = await report.Open(Rk1808);
 
         await opened.Page.Locator("#node-filter").FillAsync("DARK2");
 
@@ -149,7 +148,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [InlineData(400)]
     public async Task Boxes_lie_on_the_picture_where_the_record_says(int width)
     {
-        using OpenPage opened = await report.Open(Images, width);
+        await using OpenPage opened = await report.Open(Images, width);
         await opened.Page.Locator("[data-least-score]").FillAsync("0");
         LocatorBoundingBoxResult picture = (await opened.Page.Locator("#image-139 img").BoundingBoxAsync())!;
         double factor = picture.Width / RichRecord.PictureWidth;
@@ -170,7 +169,7 @@ public sealed class ReportPageTests(ReportInChromium report)
     [Fact]
     public async Task The_keyboard_reaches_the_content_first_and_shows_where_it_is()
     {
-        using OpenPage opened = await report.Open("index.html");
+        await using OpenPage opened = await report.Open("index.html");
 
         await opened.Page.Keyboard.PressAsync("Tab");
         (await opened.Page.EvaluateAsync<string>("() => document.activeElement.textContent")).Should().Be("Skip to content");

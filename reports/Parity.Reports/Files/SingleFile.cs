@@ -57,7 +57,7 @@ public static partial class SingleFile
     private static string Text(ReportFile file) => Encoding.UTF8.GetString(file.Bytes.AsSpan());
 
     // In a page's own markup quotes stand around attributes only: in text they are written &quot;.
-    [GeneratedRegex("( (?:id|for|aria-labelledby|aria-describedby|data-filters|data-filter-count))=\"([^\"]+)\"")]
+    [GeneratedRegex("( (?:id|for|aria-labelledby|aria-describedby|data-filters|data-orders|data-filter-count))=\"([^\"]+)\"")]
     private static partial Regex Anchors();
 
     [GeneratedRegex("href=\"([a-z0-9-]+\\.html)?#?([^\":/,]*)\"")]

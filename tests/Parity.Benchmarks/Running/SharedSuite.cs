@@ -14,6 +14,10 @@ internal static class SharedSuite
         ?? Ancestors().Select(d => Path.Combine(d, "shared", "real")).FirstOrDefault(Directory.Exists)
         ?? throw new FaultException("there is no folder shared/real", AppContext.BaseDirectory, "Set PARITY_DATA to the folder of real models and pictures.");
 
+    /// <summary>Null without shared/real.</summary>
+    public static string? Pictures =>
+        new[] { Environment.GetEnvironmentVariable("PARITY_DATA") }.OfType<string>().Concat(Ancestors().Select(d => Path.Combine(d, "shared", "real"))).Select(d => Path.Combine(d, "coco", "images")).FirstOrDefault(Directory.Exists);
+
     public static string YoloxNano { get; } = Path.Combine(Repository, "suites", "coco128-yolox-nano.yaml");
 
     /// <summary>The value of --rounds.</summary>
