@@ -76,7 +76,7 @@ public sealed class ModelComparison(ComparisonRequest request, RunFolder folder,
         ModelRecord? model = request.TargetPath is { } file ? TargetModels.Describe(OnnxModel.Load(file), file) : null;
         var target = new TargetRecord(request.Name, AsGiven, request.TargetBackend.Name, Availability.Ready, model, targetSession.Arithmetic, new PlanRecord("as shipped", [], []),
             lowered.QuantizedMacShare, outputs.Length > 0 && outputs.All(o => o.Images > 0 && o.ExactImages == o.Images), [], [], ImmutableSortedDictionary<string, long>.Empty,
-            lowered.Qdq, [], [Summary(lowered), .. lowered.Notes], layers);
+            WeightExtents.AddTo(lowered.Qdq, lowered.Model), [], [Summary(lowered), .. lowered.Notes], layers);
         var none = ImmutableSortedDictionary<string, double>.Empty;
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request.Description)));
         return new RunRecord(RunRecord.CurrentSchema, $"{Path.GetFileName(request.ReferencePath)} and {request.Name}", sha256, options.Tool, Machine.Describe(request.Threads),

@@ -54,14 +54,14 @@ public sealed class HandMadeSuite : IDisposable
         return of.GetProperty("measurements").EnumerateArray().Single(m => m.GetProperty("name").GetString() == name).GetProperty("value").GetDouble();
     }
 
-    /// <summary>Share of a tensor's values on the probe samples that lie above its quantizer's range.</summary>
-    public double Clipped(string target, string tensor)
+    /// <summary>How far a tensor's quantizer reaches up against the largest value of the probe samples.</summary>
+    public double Reach(string target, string tensor)
     {
         using var run = JsonDocument.Parse(File.ReadAllBytes(Path("out", "run.json")));
         JsonElement of = run.RootElement.GetProperty("targets").EnumerateArray().Single(t => t.GetProperty("name").GetString() == target);
         string quantize = of.GetProperty("qdq").EnumerateArray().Single(q => q.GetProperty("source").GetString() == tensor).GetProperty("quantize").GetString()!;
-        return of.GetProperty("probe").GetProperty("quantizers").EnumerateArray().Single(q => q.GetProperty("quantize").GetString() == quantize)
-            .GetProperty("tensor").GetProperty("clippedHighShare").GetDouble();
+        JsonElement seen = of.GetProperty("probe").GetProperty("quantizers").EnumerateArray().Single(q => q.GetProperty("quantize").GetString() == quantize).GetProperty("tensor");
+        return seen.GetProperty("high").GetDouble() / seen.GetProperty("max").GetDouble();
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
