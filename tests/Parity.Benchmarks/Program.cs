@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Parity.Benchmarks.Advising;
 using Parity.Benchmarks.CocoEval;
 using Parity.Benchmarks.Comparing;
 using Parity.Benchmarks.Diagnosing;
@@ -26,6 +27,8 @@ switch (args)
         return CoverageFigures.Print(Console.Out);
     case ["emulation", .. string[] options]:
         return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+    case ["advise-exhaustive", .. string[] options]:
+        return ExhaustiveFigures.Print(Console.Out, options);
     case ["planted-faults", .. string[] options]:
         return PlantedFaultsFigures.Print(Console.Out, options);
     default:
