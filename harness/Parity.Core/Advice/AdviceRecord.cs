@@ -39,10 +39,10 @@ public sealed record RankRecord(double? Correlation, int Layers, double? BeyondN
 /// <param name="OnlyThisNoise">Its standard error.</param>
 /// <param name="AllButThisGain">Points that the metric wins with this layer alone in float.</param>
 /// <param name="AllButThisNoise">Its standard error.</param>
-/// <param name="Together">
-/// How many layers the two errors are of: 1, or in a long model more neighbours that were switched together and harm too little to be looked at one by one.
-/// </param>
 /// <param name="Cost">What keeping it in float adds to the model's cost in the target's format, which is 1; null where the target's weights do not tell.</param>
+/// <param name="Together">
+/// How many layers the two errors are of, and the cost is shared by: 1, or in a long model more neighbours that were switched together and harm too little to be looked at one by one.
+/// </param>
 public sealed record SensitivityRecord(
     string Layer, string OpType, double OnlyThisError, double AllButThisError, double? OnlyThisDrop, double? OnlyThisNoise,
     double? AllButThisGain, double? AllButThisNoise, double? Cost, int Together);

@@ -13,6 +13,7 @@ public sealed class LayerSwitches : IDisposable
     private readonly ISession _reference;
     private readonly Dictionary<string, double> _errors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<DropRecord>> _drops = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double?> _costs = new(StringComparer.Ordinal);
     private Evaluated? _asIs;
 
     private LayerSwitches(ISession reference, PreparedModel prepared, Trials trials, TargetRequest request, LoweringPlan plan, OnnxModel model, ActivationStream activations, DatasetPart unseen)
@@ -93,6 +94,15 @@ public sealed class LayerSwitches : IDisposable
     public ImmutableArray<DropRecord> Gains(ImmutableSortedSet<int> inFloat) => (_asIs ??= Trials.Evaluate(With([], [], []).Model)) is { } before
         && Trials.Evaluate(With(inFloat, [], []).Model) is { } after ? Trials.Drops(before, after) : [];
 
+    /// <summary>Of the whole model against all of it in the target's format, with these layers in float; null where not known.</summary>
+    public double? Cost(ImmutableSortedSet<int> inFloat)
+    {
+        // Most sets were tried already.
+        if (!_costs.TryGetValue(Key(inFloat, [], []), out double? cost))
+            _costs[Key(inFloat, [], [])] = cost = With(inFloat, [], []).Cost.Relative;
+        return cost;
+    }
+
     public LoweringResult With(ImmutableSortedSet<int> inFloat, ImmutableSortedSet<int> inHalf, ImmutableSortedSet<int> inInt16)
     {
         PlanRecord plan = Patterns(inFloat, inHalf, inInt16);
@@ -109,9 +119,16 @@ public sealed class LayerSwitches : IDisposable
 
     private T Remembered<T>(Dictionary<string, T> known, ImmutableSortedSet<int> inFloat, ImmutableSortedSet<int> inHalf, ImmutableSortedSet<int> inInt16, Func<OnnxModel, T> measure)
     {
-        string key = $"{string.Join(',', inFloat)};{string.Join(',', inHalf)};{string.Join(',', inInt16)}";
+        string key = Key(inFloat, inHalf, inInt16);
         if (!known.TryGetValue(key, out T? value))
-            known[key] = value = measure(With(inFloat, inHalf, inInt16).Model);
+        {
+            LoweringResult lowered = With(inFloat, inHalf, inInt16);
+            _costs[key] = lowered.Cost.Relative;
+            known[key] = value = measure(lowered.Model);
+        }
         return value;
     }
+
+    private static string Key(ImmutableSortedSet<int> inFloat, ImmutableSortedSet<int> inHalf, ImmutableSortedSet<int> inInt16) =>
+        $"{string.Join(',', inFloat)};{string.Join(',', inHalf)};{string.Join(',', inInt16)}";
 }

@@ -10,12 +10,6 @@ public sealed record Sensitivities(ImmutableArray<SensitivityRecord> Layers, Ran
     /// <summary>Half of these are the layers that matter most by the cheap figure, half are spread over the others.</summary>
     private const int ByMetric = 24;
 
-    /// <summary>Layers of longer models are looked at in so many groups of neighbours first, and one by one in the groups that harm.</summary>
-    private const int LongModel = 128, Groups = 32;
-
-    /// <summary>Of the largest harm of a group: with less, its layers are left together.</summary>
-    private const double Harmful = 0.1;
-
     /// <summary>Standard errors that a change of the metric must exceed to be one.</summary>
     private const double Noise = 2;
 
@@ -24,18 +18,18 @@ public sealed record Sensitivities(ImmutableArray<SensitivityRecord> Layers, Ran
     {
         int count = switches.Layers.Length;
         double asIs = switches.Error([]);
-        double? cost = Cost(switches, []);
+        double? cost = switches.Cost([]);
         var only = new double[count];
         var allBut = new double[count];
         var costs = new double?[count];
         var together = new int[count];
-        ImmutableArray<ImmutableSortedSet<int>> groups = Apart(switches, observer);
+        ImmutableArray<ImmutableSortedSet<int>> groups = Groups(switches, observer);
         observer.Begin("sensitivity", groups.Length);
         for (int g = 0; g < groups.Length; g++)
         {
             double quantized = switches.Error(switches.All.Except(groups[g])), inFloat = switches.Error(groups[g]);
             foreach (int i in groups[g])
-                (only[i], allBut[i], together[i], costs[i]) = (quantized, inFloat, groups[g].Count, Cost(switches, [i]) - cost);
+                (only[i], allBut[i], together[i], costs[i]) = (quantized, inFloat, groups[g].Count, (switches.Cost(groups[g]) - cost) / groups[g].Count);
             observer.Advance("sensitivity", g + 1);
         }
         ImmutableArray<int> shown = Shown([.. Enumerable.Range(0, count).Where(i => together[i] == 1)], only);
@@ -55,26 +49,19 @@ public sealed record Sensitivities(ImmutableArray<SensitivityRecord> Layers, Ran
     }
 
     /// <summary>The layer that by itself, alone quantized, is furthest from float.</summary>
-    public static int Worst(LayerSwitches switches, IRunObserver observer) => Apart(switches, observer).Where(g => g.Count == 1)
-        .MaxBy(g => switches.Error(switches.All.Except(g)))!.Single();
+    public static int Worst(LayerSwitches switches, IRunObserver observer) =>
+        Groups(switches, observer).Where(g => g.Count == 1).MaxBy(g => switches.Error(switches.All.Except(g)))!.Single();
 
-    /// <summary>Every layer by itself; of a long model the layers of groups that harm little together.</summary>
-    private static ImmutableArray<ImmutableSortedSet<int>> Apart(LayerSwitches switches, IRunObserver observer)
+    private static ImmutableArray<ImmutableSortedSet<int>> Groups(LayerSwitches switches, IRunObserver observer)
     {
-        if (switches.All.Count <= LongModel)
-            return [.. switches.All.Select(i => ImmutableSortedSet.Create(i))];
-        ImmutableSortedSet<int>[] groups = [.. switches.All.Chunk((switches.All.Count + Groups - 1) / Groups).Select(c => c.ToImmutableSortedSet())];
-        var harm = new double[groups.Length];
-        observer.Begin("sensitivity of groups", groups.Length);
-        for (int g = 0; g < groups.Length; g++)
+        int done = 0;
+        observer.Begin("sensitivity of groups", 0);
+        return LayerGroups.Of(switches.All.Count, group =>
         {
-            harm[g] = switches.Error(switches.All.Except(groups[g]));
-            observer.Advance("sensitivity of groups", g + 1);
-        }
-        return [.. groups.SelectMany((group, g) => harm[g] >= Harmful * harm.Max() ? group.Select(i => ImmutableSortedSet.Create(i)) : [group])];
+            observer.Advance("sensitivity of groups", ++done);
+            return switches.Error(switches.All.Except(group));
+        });
     }
-
-    private static double? Cost(LayerSwitches switches, ImmutableSortedSet<int> inFloat) => switches.With(inFloat, [], []).Cost.Relative;
 
     private static ImmutableArray<int> Shown(ImmutableArray<int> alone, double[] harm)
     {
