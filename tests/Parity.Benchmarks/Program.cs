@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Parity.Benchmarks.Advising;
 using Parity.Benchmarks.CocoEval;
 using Parity.Benchmarks.Comparing;
 using Parity.Benchmarks.Diagnosing;
@@ -29,6 +30,8 @@ switch (args)
         return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
     case ["report-open", .. string[] options]:
         return await ReportOpenFigures.Print(Console.Out, SharedSuite.Rounds(options, 5));
+    case ["advise-exhaustive", .. string[] options]:
+        return ExhaustiveFigures.Print(Console.Out, options);
     case ["planted-faults", .. string[] options]:
         return PlantedFaultsFigures.Print(Console.Out, options);
     default:

@@ -38,14 +38,23 @@ public static class BisectCommand
         Tables.Print($"{found.Suite}, {found.Target}: points of {found.Metric} lost on {found.Samples} samples",
             ["layers before the cut", "the last of them", "float before, target after", "target before, float after"],
             found.Cuts.Select(c => ImmutableArray.Create(c.Layers.ToString(System.Globalization.CultureInfo.InvariantCulture), c.Behind ?? "-", Tables.Points(c.FloatBefore.Drop), Tables.Points(c.FloatAfter.Drop))), [0, 2, 3]);
-        Console.WriteLine($"errs most by itself: {found.Blamed}; the metric steps most at: {(found.Steps.IsEmpty ? "no layer" : string.Join(", ", found.Steps))}");
+        Console.WriteLine($"furthest from float when alone quantized: {Step(found, found.Blamed)}");
+        foreach (string layer in found.Steps)
+            Console.WriteLine($"the metric steps most at: {Step(found, layer)}");
         Console.WriteLine(found.Confirmed switch
         {
-            true => "confirmed: the metric steps at the layer that errs most",
+            true => "confirmed: the metric steps most at the layer to blame",
             false => "refuted: the metric steps elsewhere",
             null => "undecided: the target's loss on these samples is within its standard error, or has no value",
         });
         Console.WriteLine(AdviceFiles.Bisection(folder));
         return ExitCode.Pass;
+    }
+
+    /// <summary>A layer with what the metric loses across it, either way round.</summary>
+    private static string Step(BisectRecord found, string layer)
+    {
+        CutRecord behind = found.Cuts.First(c => c.Behind == layer), before = found.Cuts.First(c => c.Layers == behind.Layers - 1);
+        return $"{layer} ({Tables.Points(before.FloatBefore.Drop - behind.FloatBefore.Drop)} points with float before it, {Tables.Points(behind.FloatAfter.Drop - before.FloatAfter.Drop)} with float after it)";
     }
 }

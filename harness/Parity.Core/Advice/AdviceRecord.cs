@@ -10,7 +10,7 @@ public sealed record AdviceRecord(
     int Schema, string Suite, string SuiteSha256, string Target, SearchRecord Search, ImmutableArray<SensitivityRecord> Layers,
     PlanRecord? Plan, ImmutableArray<RemedyRecord> Remedies, VerificationRecord? Verification)
 {
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 }
 
 /// <summary>How the layers were searched.</summary>
@@ -19,20 +19,33 @@ public sealed record AdviceRecord(
 /// <param name="Metric">Measurement that was looked at.</param>
 /// <param name="Goal">What a set of layers had to fulfil.</param>
 /// <param name="Models">Models that were made, opened and run.</param>
-/// <param name="RankOnlyThis">Spearman's rank correlation of cheap figure and metric over the layers whose metric was measured; null without a value.</param>
+/// <param name="OnlyThis">Whether the cheap figure can be believed: that of a layer alone quantized beside the metric.</param>
+/// <param name="AllButThis">Likewise with the layer alone in float.</param>
 /// <param name="CpuSeconds">Of the whole process from the prepared model to the plan.</param>
 public sealed record SearchRecord(
-    int Probes, int Samples, string Metric, string Goal, int Models, double? RankOnlyThis, double? RankAllButThis, double CpuSeconds);
+    int Probes, int Samples, string Metric, string Goal, int Models, RankRecord OnlyThis, RankRecord AllButThis, double CpuSeconds);
+
+/// <summary>Spearman's rank correlation of cheap figure and metric over layers.</summary>
+/// <param name="Correlation">-1 to 1; null without a value.</param>
+/// <param name="Layers">Whose metric was measured.</param>
+/// <param name="BeyondNoise">Over those alone whose metric changes by more than two of its standard errors: the others' order by the metric is mostly chance.</param>
+public sealed record RankRecord(double? Correlation, int Layers, double? BeyondNoise, int LayersBeyondNoise);
 
 /// <summary>What one layer does to the target's outputs, from both sides.</summary>
 /// <param name="Layer">Node of the float model, as plans name it.</param>
-/// <param name="OnlyThisError">Share of error in the outputs (0 equal to float, 1 nothing left) with this layer alone quantized.</param>
+/// <param name="OnlyThisError">How far the predictions are from float's with this layer alone quantized, 0 the same to 1 nothing alike: the task's metric with float's predictions for the truth, taken from 1.</param>
 /// <param name="AllButThisError">Likewise with this layer alone in float.</param>
 /// <param name="OnlyThisDrop">Points (fractions of 1) that the metric drops with this layer alone quantized; null where not measured.</param>
+/// <param name="OnlyThisNoise">Its standard error.</param>
 /// <param name="AllButThisGain">Points that the metric wins with this layer alone in float.</param>
+/// <param name="AllButThisNoise">Its standard error.</param>
 /// <param name="Cost">What keeping it in float adds to the model's cost in the target's format, which is 1; null where the target's weights do not tell.</param>
+/// <param name="Together">
+/// How many layers the two errors are of, and the cost is shared by: 1, or in a long model more neighbours that were switched together and harm too little to be looked at one by one.
+/// </param>
 public sealed record SensitivityRecord(
-    string Layer, string OpType, double OnlyThisError, double AllButThisError, double? OnlyThisDrop, double? AllButThisGain, double? Cost);
+    string Layer, string OpType, double OnlyThisError, double AllButThisError, double? OnlyThisDrop, double? OnlyThisNoise,
+    double? AllButThisGain, double? AllButThisNoise, double? Cost, int Together);
 
 /// <summary>One way to win points back.</summary>
 /// <param name="Drop">On the searched samples; null where it does not apply.</param>

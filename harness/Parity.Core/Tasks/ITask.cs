@@ -43,6 +43,13 @@ public interface ITask
     /// <summary>How far two sets of predictions of the same samples, in the same order, lie apart without regard to the truth; empty for tasks that do not tell.</summary>
     ImmutableArray<Measurement> Apart(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) => [];
 
+    /// <summary>
+    /// The task's metric of a target's predictions with the reference's taken for the truth, 0 nothing alike to 1 the same: it tells two targets apart on far fewer samples than the
+    /// truth does, because the reference's own mistakes are not in it. Null where the reference predicts nothing to hold them against.
+    /// </summary>
+    /// <param name="target">Of the same samples, in the same order.</param>
+    double? Agreement(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target);
+
     /// <summary>Where two predictions of one sample differ; empty for tasks whose difference shows when both are drawn.</summary>
     Overlay DrawDifference(Prediction reference, Prediction target) => Overlay.Empty;
 }

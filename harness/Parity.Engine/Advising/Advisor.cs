@@ -19,13 +19,14 @@ public sealed class Advisor(Suite suite, int position, Func<string, Suite> read,
     public const int Probes = 16;
 
     /// <summary>Samples that a search takes where nothing else is said, but never more than a third of the dataset: most are for the verification.</summary>
-    public const int UsualSamples = 64;
+    public const int UsualSamples = 128;
 
     private string Searching => Path.Combine(folder, "search");
 
     /// <param name="samples">Of the search; null for the usual number.</param>
     /// <exception cref="FaultException">The target or the reference cannot run, or too few samples.</exception>
-    public AdviceRecord Run(int? samples, CancellationToken stop)
+    /// <param name="withRemedies">False leaves the table of other remedies empty: a calibration for each takes its time.</param>
+    public AdviceRecord Run(int? samples, bool withRemedies, CancellationToken stop)
     {
         int searched = samples ?? Math.Min(UsualSamples, suite.Dataset.Samples.Length / 3);
         if (searched < 2 || suite.Dataset.Samples.Length - searched < 2)
@@ -39,8 +40,8 @@ public sealed class Advisor(Suite suite, int position, Func<string, Suite> read,
         Sensitivities sensitivities = Sensitivities.Of(switches, goal.Metric, observer);
         LayerChoice? choice = new PlanSearch(switches, goal, observer).Find(sensitivities.Layers);
         var search = new SearchRecord(switches.Trials.Probes, switches.Trials.Samples, goal.Metric, goal.Text, switches.Trials.Models,
-            sensitivities.RankOnlyThis, sensitivities.RankAllButThis, Math.Round((Cpu() - prepared).TotalSeconds, 1));
-        ImmutableArray<RemedyRecord> remedies = new Remedies(switches, goal.Metric, observer).Compare(choice, sensitivities.Layers, stop);
+            sensitivities.OnlyThis, sensitivities.AllButThis, Math.Round((Cpu() - prepared).TotalSeconds, 1));
+        ImmutableArray<RemedyRecord> remedies = withRemedies ? new Remedies(switches, goal.Metric, observer).Compare(choice, sensitivities.Layers, stop) : [];
         PlanRecord? plan = choice is null ? null : Plan(switches, choice);
         var advice = new AdviceRecord(AdviceRecord.CurrentSchema, suite.Name, suite.Sha256, suite.Targets[0].Name, search, sensitivities.Layers, plan, remedies, null);
         // What was found outlives a verification that fails.

@@ -24,9 +24,12 @@ public sealed class Bisection(Suite suite, ImmutableArray<IBackend> backends, st
         observer.Begin("bisect", 0);
         for (int c = 0; c <= cuts; c++)
             Cut((int)Math.Round((double)c * count / cuts));
+        // Around the blamed layer too, so that its own step is among the figures.
+        int blamed = Sensitivities.Worst(switches, observer);
+        Cut(blamed);
+        Cut(blamed + 1);
         int before = CloseIn(c => c.FloatBefore), after = CloseIn(c => c.FloatAfter);
         ImmutableArray<string> steps = [.. new[] { before, after }.Where(s => s >= 0).Distinct().Select(s => switches.Layers[s].Name)];
-        int blamed = Enumerable.Range(0, count).MaxBy(i => switches.Error(switches.All.Remove(i)));
         DropRecord whole = records[0].FloatBefore;
         bool? confirmed = whole.Drop is { } drop && whole.StandardError is { } noise && Math.Abs(drop) > noise && !steps.IsEmpty ? steps.Contains(switches.Layers[blamed].Name) : null;
         var bisection = new BisectRecord(BisectRecord.CurrentSchema, suite.Name, suite.Sha256, suite.Targets[0].Name, switches.Trials.Samples, metric,

@@ -6,7 +6,7 @@ using Parity.Core;
 namespace Parity.Engine.Advising;
 
 /// <summary>Some samples of a dataset.</summary>
-internal sealed class DatasetPart(IDataset whole, ImmutableArray<Sample> samples) : IDataset
+public sealed class DatasetPart(IDataset whole, ImmutableArray<Sample> samples) : IDataset
 {
     public string Name => whole.Name;
 

@@ -5,7 +5,7 @@ using Parity.Engine.Gating;
 namespace Parity.Engine.Advising;
 
 /// <summary>What a plan must reach on the searched samples: the clauses of the policy for its target, each with one standard error to spare. The full run judges afterwards.</summary>
-internal sealed record Goal(ImmutableArray<Clause> Clauses)
+public sealed record Goal(ImmutableArray<Clause> Clauses)
 {
     private const double UsualLimit = 0.01;
 

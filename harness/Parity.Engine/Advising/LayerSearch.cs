@@ -3,56 +3,53 @@ using System.Collections.Immutable;
 namespace Parity.Engine.Advising;
 
 /// <summary>
-/// Looks for the cheapest set of layers that passes: grows it by the layer that takes away most error for its price, then drops whatever it can do without. The error is cheap and
-/// guides, the test is dear and decides.
+/// Looks for the cheapest set of layers that passes: layers are ordered by what they harm for their price, the shortest beginning of that order that passes is halved out, and whatever
+/// it can do without is dropped. The harm is cheap and guides, the test is dear and decides.
 /// </summary>
 /// <param name="prices">Of each layer, above 0.</param>
-/// <param name="error">Of a set of layers in float, by index; smaller is better.</param>
+/// <param name="harm">Of each layer; larger is worse.</param>
 /// <param name="passes">Whether a set of layers is enough.</param>
-public sealed class LayerSearch(ImmutableArray<double> prices, Func<ImmutableSortedSet<int>, double> error, Func<ImmutableSortedSet<int>, bool> passes)
+public sealed class LayerSearch(ImmutableArray<double> prices, ImmutableArray<double> harm, Func<ImmutableSortedSet<int>, bool> passes)
 {
-    /// <summary>Candidates whose gain is computed anew at each step: gains of the last step order them, and change little.</summary>
+    /// <summary>Sets that are tried to do with one layer less.</summary>
     private const int Looked = 6;
 
-    /// <param name="candidates">Layers to choose from.</param>
-    /// <returns>Null when not even all candidates together pass.</returns>
+    /// <returns>Null when not even all layers together pass.</returns>
     public ImmutableSortedSet<int>? Find(ImmutableArray<int> candidates)
     {
-        var chosen = ImmutableSortedSet<int>.Empty;
-        if (passes(chosen))
-            return chosen;
-        if (!passes([.. candidates]))
-            return null;
-        double left = error(chosen);
-        ImmutableDictionary<int, double> alone = candidates.ToImmutableDictionary(c => c, c => left - error(chosen.Add(c)));
-        var gains = new Dictionary<int, double>(alone);
-        bool enough = false;
-        while (!enough && gains.Count > 0)
+        ImmutableArray<int> order = [.. candidates.OrderByDescending(c => harm[c] / prices[c]).ThenBy(c => c)];
+        int failing = -1, passing = 0;
+        while (!passes(First(passing)))
         {
-            int[] looked = [.. gains.OrderByDescending(g => g.Value / prices[g.Key]).ThenBy(g => g.Key).Take(Looked).Select(g => g.Key)];
-            foreach (int candidate in looked)
-                gains[candidate] = left - error(chosen.Add(candidate));
-            int best = looked.MaxBy(c => gains[c] / prices[c]);
-            left -= gains[best];
-            gains.Remove(best);
-            chosen = chosen.Add(best);
-            enough = passes(chosen);
+            if (passing == order.Length)
+                return null;
+            (failing, passing) = (passing, Math.Min(order.Length, Math.Max(1, 2 * passing)));
         }
-        return Merged(Thinned(chosen), alone);
+        while (passing - failing > 1)
+        {
+            int middle = (passing + failing) / 2;
+            if (passes(First(middle)))
+                passing = middle;
+            else
+                failing = middle;
+        }
+        return passing == 0 ? [] : Merged(Thinned(First(passing)), candidates);
+
+        ImmutableSortedSet<int> First(int count) => [.. order.Take(count)];
     }
 
-    /// <summary>Without each layer that the others can do without, the dearest first.</summary>
+    /// <summary>Without the layers that the others can do without, the dearest first: many at once, then ever fewer, in the end each.</summary>
     private ImmutableSortedSet<int> Thinned(ImmutableSortedSet<int> chosen)
     {
-        foreach (int layer in chosen.OrderByDescending(c => prices[c]).ThenByDescending(c => c).ToList())
-            if (chosen.Count > 1 && passes(chosen.Remove(layer)))
-                chosen = chosen.Remove(layer);
+        for (int size = Math.Max(1, chosen.Count / 2); size > 0; size /= 2)
+            foreach (int[] layers in chosen.OrderByDescending(c => prices[c]).ThenByDescending(c => c).Chunk(size).ToList())
+                if (layers.Length < chosen.Count && passes(chosen.Except(layers)))
+                    chosen = chosen.Except(layers);
         return chosen;
     }
 
-    /// <summary>One other layer for two of the set, where that is no dearer and by itself gains as much as the two: what several cheap layers did, one may do.</summary>
-    /// <param name="gains">Of each candidate by itself.</param>
-    private ImmutableSortedSet<int> Merged(ImmutableSortedSet<int> chosen, IReadOnlyDictionary<int, double> gains)
+    /// <summary>One other layer for two of the set, where that is no dearer and harms as much as the two: what several cheap layers did, one may do.</summary>
+    private ImmutableSortedSet<int> Merged(ImmutableSortedSet<int> chosen, ImmutableArray<int> candidates)
     {
         while (true)
         {
@@ -61,11 +58,11 @@ public sealed class LayerSearch(ImmutableArray<double> prices, Func<ImmutableSor
                 .. from first in chosen
                    from second in chosen
                    where first < second
-                   from other in gains.Keys
+                   from other in candidates
                    where !chosen.Contains(other) && prices[other] <= prices[first] + prices[second]
-                   let gained = gains[other] - gains[first] - gains[second]
-                   where gained >= 0
-                   orderby gained descending, first, second, other
+                   let more = harm[other] - harm[first] - harm[second]
+                   where more >= 0
+                   orderby more descending, first, second, other
                    select chosen.Remove(first).Remove(second).Add(other),
             ];
             if (smaller.Take(Looked).FirstOrDefault(passes) is not { } found)

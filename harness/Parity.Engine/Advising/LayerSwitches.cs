@@ -8,11 +8,13 @@ using Parity.Onnx;
 namespace Parity.Engine.Advising;
 
 /// <summary>A target that was prepared once and whose layers are switched to and fro, each setting tried on the same few samples. Settings that were tried are remembered.</summary>
-internal sealed class LayerSwitches : IDisposable
+public sealed class LayerSwitches : IDisposable
 {
     private readonly ISession _reference;
     private readonly Dictionary<string, double> _errors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<DropRecord>> _drops = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double?> _costs = new(StringComparer.Ordinal);
+    private Evaluated? _asIs;
 
     private LayerSwitches(ISession reference, PreparedModel prepared, Trials trials, TargetRequest request, LoweringPlan plan, OnnxModel model, ActivationStream activations, DatasetPart unseen)
     {
@@ -84,9 +86,22 @@ internal sealed class LayerSwitches : IDisposable
 
     /// <summary>What every measurement loses with these layers in other precisions.</summary>
     public ImmutableArray<DropRecord> Drops(ImmutableSortedSet<int> inFloat, ImmutableSortedSet<int> inHalf, ImmutableSortedSet<int> inInt16) =>
-        Remembered(_drops, inFloat, inHalf, inInt16, Trials.Drops);
+        Remembered(_drops, inFloat, inHalf, inInt16, model => Trials.Evaluate(model) is { } evaluated ? Trials.Drops(evaluated) : []);
 
     public ImmutableArray<DropRecord> Drops(ImmutableSortedSet<int> inFloat) => Drops(inFloat, [], []);
+
+    /// <summary>What every measurement wins over the target as it is, as negative drops with their own, paired, standard errors; empty without a value.</summary>
+    public ImmutableArray<DropRecord> Gains(ImmutableSortedSet<int> inFloat) => (_asIs ??= Trials.Evaluate(With([], [], []).Model)) is { } before
+        && Trials.Evaluate(With(inFloat, [], []).Model) is { } after ? Trials.Drops(before, after) : [];
+
+    /// <summary>Of the whole model against all of it in the target's format, with these layers in float; null where not known.</summary>
+    public double? Cost(ImmutableSortedSet<int> inFloat)
+    {
+        // Most sets were tried already.
+        if (!_costs.TryGetValue(Key(inFloat, [], []), out double? cost))
+            _costs[Key(inFloat, [], [])] = cost = With(inFloat, [], []).Cost.Relative;
+        return cost;
+    }
 
     public LoweringResult With(ImmutableSortedSet<int> inFloat, ImmutableSortedSet<int> inHalf, ImmutableSortedSet<int> inInt16)
     {
@@ -104,9 +119,16 @@ internal sealed class LayerSwitches : IDisposable
 
     private T Remembered<T>(Dictionary<string, T> known, ImmutableSortedSet<int> inFloat, ImmutableSortedSet<int> inHalf, ImmutableSortedSet<int> inInt16, Func<OnnxModel, T> measure)
     {
-        string key = $"{string.Join(',', inFloat)};{string.Join(',', inHalf)};{string.Join(',', inInt16)}";
+        string key = Key(inFloat, inHalf, inInt16);
         if (!known.TryGetValue(key, out T? value))
-            known[key] = value = measure(With(inFloat, inHalf, inInt16).Model);
+        {
+            LoweringResult lowered = With(inFloat, inHalf, inInt16);
+            _costs[key] = lowered.Cost.Relative;
+            known[key] = value = measure(lowered.Model);
+        }
         return value;
     }
+
+    private static string Key(ImmutableSortedSet<int> inFloat, ImmutableSortedSet<int> inHalf, ImmutableSortedSet<int> inInt16) =>
+        $"{string.Join(',', inFloat)};{string.Join(',', inHalf)};{string.Join(',', inInt16)}";
 }

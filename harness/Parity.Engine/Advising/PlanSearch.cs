@@ -6,14 +6,11 @@ using Parity.Lowering;
 namespace Parity.Engine.Advising;
 
 /// <summary>Layers of a target by the precision they are given instead of its usual one.</summary>
-internal sealed record LayerChoice(ImmutableSortedSet<int> Float, ImmutableSortedSet<int> Half, ImmutableSortedSet<int> Int16);
+public sealed record LayerChoice(ImmutableSortedSet<int> Float, ImmutableSortedSet<int> Half, ImmutableSortedSet<int> Int16);
 
 /// <summary>From sensitivities to the cheapest plan that reaches the goal on the searched samples.</summary>
-internal sealed class PlanSearch(LayerSwitches switches, Goal goal, IRunObserver observer)
+public sealed class PlanSearch(LayerSwitches switches, Goal goal, IRunObserver observer)
 {
-    /// <summary>Layers that a set is first looked for among; all of them where these do not suffice.</summary>
-    private const int Candidates = 24;
-
     /// <summary>What a layer in another precision costs beyond its arithmetic, the model being 1: its neighbours convert to and fro.</summary>
     private const double Switching = 0.005;
 
@@ -21,15 +18,18 @@ internal sealed class PlanSearch(LayerSwitches switches, Goal goal, IRunObserver
     public LayerChoice? Find(ImmutableArray<SensitivityRecord> layers)
     {
         observer.Begin("search", 0);
-        double asIs = switches.Error([]);
-        ImmutableArray<int> order = [.. Enumerable.Range(0, layers.Length).OrderByDescending(i => asIs - layers[i].AllButThisError).ThenBy(i => i)];
-        var found = Among(layers, [.. order.Take(Candidates)]) ?? (order.Length > Candidates ? Among(layers, order) : null);
-        return found is null ? null : Cheaper(found);
+        return Among(layers, [.. switches.All]) is { } found ? Cheaper(found) : null;
     }
 
-    /// <summary>The cheapest set of layers in float that is found among some.</summary>
-    public ImmutableSortedSet<int>? Among(ImmutableArray<SensitivityRecord> layers, ImmutableArray<int> candidates) =>
-        new LayerSearch([.. layers.Select(l => Math.Max(0, l.Cost ?? 0) + Switching)], switches.Error, Passes).Find(candidates);
+    /// <summary>The cheapest set of layers in float that is found among some: layers that harm by themselves come first in one search, layers without which the rest harms less in another.</summary>
+    public ImmutableSortedSet<int>? Among(ImmutableArray<SensitivityRecord> layers, ImmutableArray<int> candidates)
+    {
+        ImmutableArray<double> prices = [.. layers.Select(l => Math.Max(0, l.Cost ?? 0) + Switching)];
+        double asIs = switches.Error([]);
+        ImmutableArray<double> only = [.. layers.Select(l => l.OnlyThisError / l.Together)], allBut = [.. layers.Select(l => (asIs - l.AllButThisError) / l.Together)];
+        return new[] { only, allBut }.Select(harm => new LayerSearch(prices, harm, Passes).Find(candidates)).OfType<ImmutableSortedSet<int>>()
+            .MinBy(found => found.Sum(l => prices[l]));
+    }
 
     public bool Passes(ImmutableSortedSet<int> inFloat) => goal.IsMet(switches.Drops(inFloat));
 

@@ -51,7 +51,7 @@ internal sealed class Remedies(LayerSwitches switches, string metric, IRunObserv
         {
             if (rewritten.Count == 0)
                 Missing(remedy, "", missing);
-            else if (switches.Trials.Error(rewritten.Model) is > 1e-6 and var error)
+            else if (switches.Trials.ErrorOfOutputs(rewritten.Model) is > 1e-6 and var error)
                 Missing(remedy, "", FormattableString.Invariant($"it changed the float model: error share {error:0.0e+0} of its outputs"));
             else
                 Measure(remedy, $"{rewritten.Count} {what}", () => Lower(rewritten.Model, usual));
@@ -64,7 +64,7 @@ internal sealed class Remedies(LayerSwitches switches, string metric, IRunObserv
             try
             {
                 LoweringResult result = lower();
-                DropRecord? drop = switches.Trials.Drops(result.Model).FirstOrDefault(d => d.Name == metric);
+                DropRecord? drop = switches.Trials.Evaluate(result.Model) is { } evaluated ? switches.Trials.Drops(evaluated).FirstOrDefault(d => d.Name == metric) : null;
                 remedies.Add(new RemedyRecord(remedy, detail, drop, result.Cost.Relative, drop is null ? "its outputs cannot be decoded" : null));
             }
             catch (FaultException e)

@@ -9,7 +9,7 @@ namespace Parity.Engine.Advising;
 /// <summary>
 /// Runs one model after another on the same few samples, against what the reference said of them, which is computed once. Inputs stay in memory, prepared.
 /// </summary>
-internal sealed class Trials
+public sealed class Trials
 {
     /// <summary>Enough for a standard error; a verdict takes the suite's own.</summary>
     private const int Resamples = 200;
@@ -21,6 +21,7 @@ internal sealed class Trials
     private readonly CancellationToken _stop;
     private readonly List<(Sample Sample, Picture Picture, Dictionary<InputContract, ImmutableArray<PreparedInput>> Inputs)> _samples = [];
     private readonly List<ImmutableArray<ModelRun>> _probes = [];
+    private readonly ImmutableArray<Prediction> _seen;
     private readonly Evaluated _reference;
 
     /// <param name="reference">Runs the suite's float model.</param>
@@ -55,6 +56,8 @@ internal sealed class Trials
         }
         if (predictions.Count == 0)
             throw new FaultException("no sample can be used", samples.Name, "See the notes above, or search more samples by --samples.");
+        _seen = [.. predictions.Take(_probes.Count)];
+        Agrees = _task.Agreement(_seen, _seen) is not null;
         _reference = Evaluated.Of(suite.Task, predictions, suite.Bootstrap with { Resamples = Resamples }, stop);
     }
 
@@ -68,8 +71,23 @@ internal sealed class Trials
     /// <summary>Models opened so far.</summary>
     public int Models { get; private set; }
 
-    /// <summary>How far the model's outputs on the probes are from the reference's: see <see cref="OutputError.Value"/>.</summary>
+    /// <summary>Whether the reference predicts anything on the probes that predictions can be held against; else the outputs themselves are compared.</summary>
+    public bool Agrees { get; }
+
+    /// <summary>
+    /// How far the model is from the reference on the probes, 0 the same to 1 nothing alike: what lacks to <see cref="ITask.Agreement"/>, or <see cref="OutputError.Value"/> where the
+    /// reference predicts nothing.
+    /// </summary>
     public double Error(OnnxModel model)
+    {
+        if (!Agrees)
+            return ErrorOfOutputs(model);
+        using ISession session = Open(model);
+        return Decoded(session, _probes.Count) is { } predictions ? 1 - (_task.Agreement(_seen, predictions) ?? 0) : 1;
+    }
+
+    /// <summary>See <see cref="OutputError.Value"/>.</summary>
+    public double ErrorOfOutputs(OnnxModel model)
     {
         using ISession session = Open(model);
         var error = new OutputError();
@@ -79,20 +97,29 @@ internal sealed class Trials
         return error.Value;
     }
 
-    /// <summary>What every measurement loses over all samples, with its standard error; empty where the outputs cannot be decoded, having NaN in them.</summary>
-    public ImmutableArray<DropRecord> Drops(OnnxModel model)
+    /// <summary>The metric over all samples; null where the outputs cannot be decoded, having NaN in them.</summary>
+    public Evaluated? Evaluate(OnnxModel model)
     {
         using ISession session = Open(model);
-        Prediction[] predictions;
+        return Decoded(session, _samples.Count) is { } predictions ? Evaluated.Of(_suite.Task, predictions, _suite.Bootstrap with { Resamples = Resamples }, _stop) : null;
+    }
+
+    /// <summary>What every measurement loses, with its standard error.</summary>
+    public ImmutableArray<DropRecord> Drops(Evaluated target) => Drops(_reference, target);
+
+    /// <inheritdoc cref="Drops(Evaluated)"/>
+    public ImmutableArray<DropRecord> Drops(Evaluated before, Evaluated after) => before.Drops(after, _suite.Bootstrap.Confidence);
+
+    private Prediction[]? Decoded(ISession session, int count)
+    {
         try
         {
-            predictions = [.. _samples.Select((s, i) => _task.Decode(Run(session, i), s.Sample, explain: false))];
+            return [.. _samples.Take(count).Select((s, i) => _task.Decode(Run(session, i), s.Sample, explain: false))];
         }
         catch (FaultException)
         {
-            return [];
+            return null;
         }
-        return _reference.Drops(Evaluated.Of(_suite.Task, predictions, _suite.Bootstrap with { Resamples = Resamples }, _stop), _suite.Bootstrap.Confidence);
     }
 
     private ISession Open(OnnxModel model)

@@ -22,16 +22,27 @@ internal sealed class ExperimentRun(Suite suite, TargetPreparation preparation, 
         var wanted = Diagnosis.Of(seen, DiagnosisRules.All).Select(f => f.Wanted).OfType<Experiment>().DistinctBy(e => e.What).Take(suite.Experiments).ToList();
         string stage = $"experiments {record.Name}";
         observer.Begin(stage, wanted.Count);
-        var done = ImmutableArray.CreateBuilder<ExperimentRecord>();
-        foreach (Experiment experiment in wanted)
+        string folder = Directory.CreateTempSubdirectory("parity-experiments-").FullName;
+        try
         {
-            done.Add(Run(experiment, target, stop));
-            observer.Advance(stage, done.Count);
+            // Of many experiments the first calibrates.
+            var layers = new Lazy<PreparedModel>(() => preparation.Switchable(target.Request, folder, stop));
+            var done = ImmutableArray.CreateBuilder<ExperimentRecord>();
+            foreach (Experiment experiment in wanted)
+            {
+                done.Add(Run(experiment, target.Request, layers, Path.Combine(folder, "model.onnx"), stop));
+                observer.Advance(stage, done.Count);
+            }
+            return record with { Experiments = done.ToImmutable() };
         }
-        return record with { Experiments = done.ToImmutable() };
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
-    private ExperimentRecord Run(Experiment experiment, PreparedTarget target, CancellationToken stop)
+    /// <param name="path">For the model of the moment.</param>
+    private ExperimentRecord Run(Experiment experiment, TargetRequest request, Lazy<PreparedModel> layers, string path, CancellationToken stop)
     {
         bool ofReference = experiment.Target == NamedSession.Reference;
         if (ofReference && _ofReference.TryGetValue(experiment.What, out ExperimentRecord? known))
@@ -39,11 +50,11 @@ internal sealed class ExperimentRun(Suite suite, TargetPreparation preparation, 
         ExperimentRecord record;
         try
         {
-            string compared = ofReference ? NamedSession.Reference : target.Request.Name;
+            string compared = ofReference ? NamedSession.Reference : request.Name;
             Evaluated before = Evaluated.Of(outcomes[compared].Values.Task, [.. samples.Select(i => outcomes[compared].Values.Predictions[suite.Dataset.Samples[i].Id])], suite.Bootstrap, stop);
             Evaluated after = ofReference
                 ? Evaluate(reference, suite.ChangedPreprocessing!(experiment.Preprocessing), null, suite.Task, stop)
-                : InFloat(experiment, target, before.Task, stop);
+                : InFloat(experiment, request, layers.Value, path, before.Task, stop);
             record = new ExperimentRecord(experiment, samples.Length, before.Drops(after, suite.Bootstrap.Confidence).First(), null);
         }
         catch (FaultException e)
@@ -53,20 +64,11 @@ internal sealed class ExperimentRun(Suite suite, TargetPreparation preparation, 
         return ofReference ? _ofReference[experiment.What] = record : record;
     }
 
-    private Evaluated InFloat(Experiment experiment, PreparedTarget target, ITask task, CancellationToken stop)
+    private Evaluated InFloat(Experiment experiment, TargetRequest request, PreparedModel layers, string path, ITask task, CancellationToken stop)
     {
-        if (target.Request.ReadyModel is not null)
-            throw new FaultException("a ready model is taken as it is", $"target {target.Request.Name}", "Take its Q/DQ out where the finding says, and run again.");
-        string folder = Directory.CreateTempSubdirectory("parity-experiment-").FullName;
-        try
-        {
-            using ISession session = preparation.Open(target.Request with { KeepFloat = [.. target.Request.KeepFloat, .. experiment.KeepFloat] }, folder, stop);
-            return Evaluate(session, suite.Preprocessor, session.Input, task, stop);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        layers.With([.. request.KeepFloat, .. experiment.KeepFloat], request.Float16, request.Int16).Model.Save(path);
+        using ISession session = preparation.Open(preparation.Backend(request.Backend), path, request.Optimize);
+        return Evaluate(session, suite.Preprocessor, session.Input, task, stop);
     }
 
     private Evaluated Evaluate(ISession session, IPreprocessor preprocessor, InputContract? contract, ITask task, CancellationToken stop)

@@ -39,10 +39,16 @@ public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> back
         }
     }
 
-    /// <summary>Lowers by a changed request into a folder of its own and opens what comes of it.</summary>
-    /// <exception cref="FaultException">The model cannot be lowered, loaded, fed or decoded.</exception>
-    public ISession Open(TargetRequest request, string home, CancellationToken stop) => Open(
-        Backend(request.Backend), TargetModels.Prepare(suite, request, Backend(suite.ReferenceBackend), home, cache, observer, stop).Path, request.Optimize);
+    /// <summary>The target rewritten and calibrated once, whose layers can be switched.</summary>
+    /// <param name="home">For models of the moment, also while layers are switched.</param>
+    /// <exception cref="FaultException">As <see cref="Lowerer.Prepare"/>; also a ready model.</exception>
+    public PreparedModel Switchable(TargetRequest request, string home, CancellationToken stop)
+    {
+        if (request.ReadyModel is not null)
+            throw new FaultException("a ready model is taken as it is", $"target {request.Name}", "Take its Q/DQ out where the finding says, and run again.");
+        return Lowerer.Prepare(OnnxModel.Load(suite.ModelPath), TargetModels.Plan(request),
+            (model, taps) => TargetModels.Activations(model, taps, suite.Calibration, suite.Preprocessor, Backend(suite.ReferenceBackend), suite.Threads, home, observer, stop));
+    }
 
     /// <summary>Opens a model and checks that the suite's task can decode it.</summary>
     /// <exception cref="FaultException">The model cannot be loaded, fed or decoded.</exception>

@@ -33,6 +33,12 @@ public sealed class DetectionTask(
         ? new JoinedEvaluation(EvaluateFrom(float.NegativeInfinity, predictions, CocoParameters.Default), EvaluateFrom((float)score, predictions, Deployed))
         : EvaluateFrom(float.NegativeInfinity, predictions, CocoParameters.Default);
 
+    public double? Agreement(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) => Headline.Of(BoxEvaluation.Of(
+        categories,
+        reference.Zip(target, (r, t) => new BoxSample(
+            r.SampleId, AgreedBoxes.AsLabels(((DetectionPrediction)r).Boxes, deploymentScore, categories), Scored((DetectionPrediction)t, float.NegativeInfinity))),
+        CocoParameters.Default.ForAgreement));
+
     public void Write(Utf8JsonWriter writer, Prediction prediction) => DetectionJournal.Write(writer, (DetectionPrediction)prediction);
 
     public Prediction Read(JsonElement element) => DetectionJournal.Read(element, categories.Length);

@@ -12,7 +12,7 @@ public static class MaskEvaluation
     /// <param name="categories">In any order; they are evaluated in the order of their ids.</param>
     /// <param name="samples">Instances index into <paramref name="categories"/> sorted by id.</param>
     /// <exception cref="FaultException">A sample stands twice.</exception>
-    public static CocoEvaluation Of(ImmutableArray<BoxCategory> categories, IEnumerable<MaskSample> samples)
+    public static CocoEvaluation Of(ImmutableArray<BoxCategory> categories, IEnumerable<MaskSample> samples, CocoParameters? parameters = null)
     {
         ImmutableArray<MaskSample> ordered = SampleOrder.ById(samples, s => s.Id);
         Dictionary<int, int> indexOf = categories.OrderBy(c => c.Id).Select((c, i) => (c.Id, i)).ToDictionary(p => p.Id, p => p.i);
@@ -26,7 +26,7 @@ public static class MaskEvaluation
             [.. found.Select(f => f.Sample)], [.. found.Select(f => f.Instance.Box.Category)], [.. found.Select(f => (double)f.Instance.Box.Score)],
             [.. found.Select(f => (double)f.Instance.Box.Width * f.Instance.Box.Height)]);
         var overlap = new StoredMaskOverlap([.. found.Select(f => f.Instance.Mask)], [.. labels.Select(l => l.Mask)], truth.Objects);
-        return new CocoEvaluation("segm", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, CocoParameters.Default)
+        return new CocoEvaluation("segm", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, parameters ?? CocoParameters.Default)
         {
             Categories = [.. categories.OrderBy(c => c.Id).Select(c => c.Name)],
         };

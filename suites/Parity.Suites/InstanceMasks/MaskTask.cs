@@ -36,6 +36,15 @@ public sealed class MaskTask(MaskDecoder decoder, BoxStage boxes, float deployme
     public ImmutableArray<Measurement> Apart(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) =>
         MaskComparison.Compare([.. reference.Cast<MaskPrediction>()], [.. target.Cast<MaskPrediction>()], deploymentScore);
 
+    public double? Agreement(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) => Headline.Of(MaskEvaluation.Of(
+        categories, reference.Zip(target, (r, t) => Sample((MaskPrediction)r, (MaskPrediction)t)), CocoParameters.Default.ForAgreement));
+
+    private MaskSample Sample(MaskPrediction reference, MaskPrediction target)
+    {
+        DetectedMask[] instances = [.. reference.Instances.Where(i => AgreedBoxes.IsTruth(i.Box, deploymentScore))];
+        return new MaskSample(reference.SampleId, AgreedBoxes.AsLabels(instances.Select(i => i.Box), deploymentScore, categories), [.. instances.Select(i => i.Mask)], target.Instances);
+    }
+
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) => new JoinedEvaluation(
         MaskEvaluation.Of(categories, predictions.Select(p => new MaskSample(p.SampleId, truth.LabelsOf(p.SampleId), truth.MasksOf(p.SampleId), ((MaskPrediction)p).Instances))),
         BoxEvaluation.Of(categories, predictions.Select(p => new BoxSample(p.SampleId, truth.LabelsOf(p.SampleId), Scored((MaskPrediction)p)))));

@@ -10,12 +10,12 @@ namespace Parity.Suites.Keypoints;
 public static class KeypointEvaluation
 {
     /// <summary>COCO's limit of instances an image.</summary>
-    private const int MostPoses = 20;
+    public const int MostPoses = 20;
 
     /// <param name="categories">In any order; they are evaluated in the order of their ids.</param>
     /// <param name="samples">Poses index into <paramref name="categories"/> sorted by id. A label without labelled joints is matched but not counted, as in COCO.</param>
     /// <exception cref="FaultException">A sample stands twice.</exception>
-    public static CocoEvaluation Of(ImmutableArray<BoxCategory> categories, ImmutableArray<double> sigmas, IEnumerable<PoseSample> samples)
+    public static CocoEvaluation Of(ImmutableArray<BoxCategory> categories, ImmutableArray<double> sigmas, IEnumerable<PoseSample> samples, CocoParameters? parameters = null)
     {
         ImmutableArray<PoseSample> ordered = SampleOrder.ById(samples, s => s.Id);
         Dictionary<int, int> indexOf = categories.OrderBy(c => c.Id).Select((c, i) => (c.Id, i)).ToDictionary(p => p.Id, p => p.i);
@@ -30,7 +30,7 @@ public static class KeypointEvaluation
             [.. poses.SelectMany(p => p.Pose.Joints.Select(j => (double)j.X).Concat(p.Pose.Joints.Select(j => (double)j.Y)))],
             [.. labels.SelectMany(l => l.Joints.SelectMany(j => new[] { j.X, j.Y, j.Visibility }))],
             [.. labels.SelectMany(l => new[] { l.Label.X, l.Label.Y, l.Label.Width, l.Label.Height })], truth.Objects, sigmas);
-        return new CocoEvaluation("keypoints", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, CocoParameters.Keypoints([MostPoses]))
+        return new CocoEvaluation("keypoints", [.. ordered.Select(s => s.Id)], categories.Length, truth, detections, overlap, parameters ?? CocoParameters.Keypoints([MostPoses]))
         {
             Categories = [.. categories.OrderBy(c => c.Id).Select(c => c.Name)],
         };

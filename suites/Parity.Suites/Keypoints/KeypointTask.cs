@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Parity.Core;
+using Parity.Suites.Coco;
 using Parity.Suites.Detection;
 using Parity.Suites.Metrics;
 
@@ -29,6 +30,17 @@ public sealed class KeypointTask(
 
     public ImmutableArray<Measurement> Apart(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) =>
         PoseComparison.Compare([.. reference.Cast<PosePrediction>()], [.. target.Cast<PosePrediction>()], skeleton);
+
+    public double? Agreement(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) => Headline.Of(KeypointEvaluation.Of(
+        categories, sigmas, reference.Zip(target, (r, t) => Sample((PosePrediction)r, (PosePrediction)t)), CocoParameters.Keypoints([KeypointEvaluation.MostPoses]).ForAgreement));
+
+    /// <summary>The reference's poses as truth: every joint is seen.</summary>
+    private PoseSample Sample(PosePrediction reference, PosePrediction target)
+    {
+        DetectedPose[] poses = [.. reference.Poses.Where(p => AgreedBoxes.IsTruth(p.Box, null))];
+        return new PoseSample(reference.SampleId, AgreedBoxes.AsLabels(poses.Select(p => p.Box), null, categories),
+            [.. poses.Select(p => p.Joints.Select(j => new JointLabel(j.X, j.Y, 2)).ToImmutableArray())], target.Poses);
+    }
 
     public void Write(Utf8JsonWriter writer, Prediction prediction) => PoseJournal.Write(writer, (PosePrediction)prediction);
 

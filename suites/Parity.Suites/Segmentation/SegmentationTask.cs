@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Parity.Core;
 using Parity.Suites.Imaging;
+using Parity.Suites.Metrics;
 
 namespace Parity.Suites.Segmentation;
 
@@ -47,6 +48,9 @@ public sealed class SegmentationTask(SegmentationDecoder decoder, IClassMaps tru
 
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) => SegmentationMetric.Evaluate(
         truth.Classes, predictions.Select(p => new SegmentationSample(p.SampleId, truth.ClassesOf(p.SampleId), Map(p))));
+
+    public double? Agreement(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) => Headline.Of(SegmentationMetric.Evaluate(
+        truth.Classes, reference.Zip(target, (r, t) => new SegmentationSample(r.SampleId, Map(r), Map(t)))));
 
     public void Write(Utf8JsonWriter writer, Prediction prediction) => SegmentationJournal.Write(writer, (SegmentationPrediction)prediction);
 

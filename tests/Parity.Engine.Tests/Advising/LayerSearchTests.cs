@@ -8,7 +8,7 @@ namespace Parity.Engine.Tests.Advising;
 public sealed class LayerSearchTests
 {
     private static ImmutableSortedSet<int>? Find(double[] harm, double[] prices, double limit) =>
-        new LayerSearch([.. prices], kept => Left(harm, kept), kept => Left(harm, kept) <= limit).Find([.. Enumerable.Range(0, harm.Length)]);
+        new LayerSearch([.. prices], [.. harm], kept => Left(harm, kept) <= limit).Find([.. Enumerable.Range(0, harm.Length)]);
 
     private static double Left(double[] harm, ImmutableSortedSet<int> kept) => harm.Where((_, i) => !kept.Contains(i)).Sum();
 
@@ -25,6 +25,20 @@ public sealed class LayerSearchTests
     public void Cheap_layers_that_a_better_one_makes_needless_are_dropped() =>
         // By gain for the price 0 and 1 come first, but without 2 the limit is never reached.
         Find([2, 2, 9], [0.1, 0.1, 10], 4).Should().Equal(2);
+
+    [Fact]
+    public void Of_a_hundred_layers_that_all_must_go_few_sets_are_tried()
+    {
+        // Layers 0 to 39 must be in float, and their harm says so.
+        int tried = 0;
+        var found = new LayerSearch([.. Enumerable.Repeat(1.0, 100)], [.. Enumerable.Range(0, 100).Select(i => i < 40 ? 1.0 : 0)], kept =>
+        {
+            tried++;
+            return Enumerable.Range(0, 40).All(kept.Contains);
+        }).Find([.. Enumerable.Range(0, 100)]);
+        found.Should().Equal(Enumerable.Range(0, 40));
+        tried.Should().BeLessThan(100, "nine for the beginning of the order, the halves of what is left and each layer once");
+    }
 
     [Fact]
     public void The_set_passes_is_minimal_and_within_one_layer_of_the_smallest_at_equal_prices() => Prop.ForAll(

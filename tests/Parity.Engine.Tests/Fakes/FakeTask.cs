@@ -27,6 +27,8 @@ public sealed class FakeTask : ITask
     public PredictionComparison Compare(Prediction reference, Prediction target) =>
         new([], ImmutableSortedDictionary<string, int>.Empty.Add("equal", reference.Equals(target) ? 1 : 0));
 
+    public double? Agreement(IReadOnlyList<Prediction> reference, IReadOnlyList<Prediction> target) => null;
+
     public IEvaluation Evaluate(IReadOnlyList<Prediction> predictions) => new FakeEvaluation([.. predictions.Cast<FakePrediction>()]);
 
     public void Write(Utf8JsonWriter writer, Prediction prediction)

@@ -56,6 +56,19 @@ public class DetectionTaskTests
     }
 
     [Fact]
+    public void Agreement_is_the_metric_with_the_references_shown_boxes_for_the_truth()
+    {
+        ITask task = Create(Yolov8, Dataset)!;
+        var reference = new DetectionPrediction("7", [new DetectedBox(10, 10, 20, 20, 0.9f, 0, 0), new DetectedBox(40, 40, 5, 5, 0.29f, 0, 1)], ImmutableSortedDictionary<string, int>.Empty);
+        // 19.1 of 20 rows: an IoU of .955 is over the first nine of fifteen thresholds. What the score becomes is nothing to a ranking of one.
+        DetectionPrediction shorter = reference with { Boxes = [new DetectedBox(10, 10, 20, 19.1f, 0.1f, 0, 0)] };
+        task.Agreement([reference], [shorter]).Should().BeApproximately(9.0 / 15, 1e-12);
+        task.Agreement([reference], [reference]).Should().BeApproximately(1, 1e-12);
+        task.Agreement([reference], [reference with { Boxes = [reference.Boxes[0] with { Category = 1 }] }]).Should().Be(0, "another class is another thing");
+        task.Agreement([reference with { Boxes = [reference.Boxes[1]] }], [reference]).Should().BeNull("the reference shows nothing");
+    }
+
+    [Fact]
     public void A_prediction_is_read_back_bit_for_bit()
     {
         ITask task = Create(Yolov8, Dataset)!;

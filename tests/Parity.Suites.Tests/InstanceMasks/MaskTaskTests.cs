@@ -53,6 +53,9 @@ public sealed class MaskTaskTests : IDisposable
         // One of two objects found: recall 51 of 101 points.
         values["segm/AP"].Should().BeApproximately(0.4 * 51 / 101, 1e-12);
         values["bbox/AP"].Should().BeApproximately(51.0 / 101, 1e-12);
+        // With the perfect one for the truth the mask is over .5 and .6 of fifteen thresholds.
+        task.Agreement([perfect], [shrunk]).Should().BeApproximately(2.0 / 15 * 51 / 101, 1e-12);
+        task.Agreement([perfect], [perfect]).Should().BeApproximately(1, 1e-9);
         var apart = task.Apart([perfect], [shrunk]);
         apart.Select(m => (m.Name, m.Count)).Should().Equal(("unpaired", 2), ("mask-iou", 1), ("mask-iou/worst", 1));
         apart.Select(m => Math.Round(m.Value!.Value, 6)).Should().Equal(0.5, 0.666667, 0.666667);

@@ -31,6 +31,10 @@ public sealed class KeypointTaskTests
         evaluation.Measure([1, 1, 1, 1], values);
         evaluation.Kinds.Zip(values).Where(m => m.First.Name.EndsWith("/AP", StringComparison.Ordinal)).Should().NotBeEmpty().And.OnlyContain(m => m.Second > 1 - 1e-9);
 
+        task.Agreement(perfect, perfect).Should().BeApproximately(1, 1e-9);
+        task.Agreement(perfect, [.. perfect.Cast<PosePrediction>().Select(p => p with { Poses = [.. p.Poses.Select(q => q with { Joints = [.. q.Joints.Select(j => j with { X = j.X + 500 })] })] })])
+            .Should().Be(0, "the boxes stay, but joints are what the metric is of");
+
         ImmutableArray<OverlayShape> drawn = task.Draw(perfect[0]).Shapes, truth = task.DrawTruth(Figures.Samples[0]).Shapes;
         drawn.OfType<PointShape>().Select(p => (p.X, p.Y, p.Label)).Should().Equal(truth.OfType<PointShape>().Select(p => ((double)(float)p.X, (double)(float)p.Y, p.Label)));
         drawn.OfType<PolylineShape>().Should().HaveSameCount(truth.OfType<PolylineShape>()).And.NotBeEmpty();

@@ -33,6 +33,8 @@ public class SegmentationTaskTests
         MaskShape difference = task.DrawDifference(prediction, other).Shapes.Should().ContainSingle().Which.Should().BeOfType<MaskShape>().Subject;
         difference.Label.Should().Be("rest became person");
         difference.Rle.Should().Equal(4, 2, 2);
+        // Of rest 2 of 4 pixels stay, of person 4 of 6; there is no dog.
+        task.Agreement([prediction], [other]).Should().BeApproximately((2.0 / 4 + 4.0 / 6) / 2, 1e-12);
         PredictionComparison comparison = task.Compare(prediction, other);
         comparison.Changes.Should().BeEmpty();
         comparison.Counts.Should().BeEquivalentTo(new Dictionary<string, int> { ["unchanged"] = 6, ["changed.rest-to-person"] = 2 });
