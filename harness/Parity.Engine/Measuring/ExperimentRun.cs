@@ -10,6 +10,7 @@ namespace Parity.Engine.Measuring;
 /// <summary>Measures what rules want to know, on the first samples of the run.</summary>
 internal sealed class ExperimentRun(Suite suite, TargetPreparation preparation, ISession reference, ImmutableDictionary<string, SessionOutcome> outcomes, ImmutableArray<int> samples, IRunObserver observer)
 {
+    private readonly Dictionary<string, PreparedModel> _prepared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ExperimentRecord> _ofReference = new(StringComparer.Ordinal);
 
     /// <summary>The target with its experiments, those of its first findings first; as it is when the suite asks for none.</summary>
@@ -60,13 +61,27 @@ internal sealed class ExperimentRun(Suite suite, TargetPreparation preparation, 
         string folder = Directory.CreateTempSubdirectory("parity-experiment-").FullName;
         try
         {
-            using ISession session = preparation.Open(target.Request with { KeepFloat = [.. target.Request.KeepFloat, .. experiment.KeepFloat] }, folder, stop);
+            using ISession session = Open(target.Request, experiment.KeepFloat, folder, stop);
             return Evaluate(session, suite.Preprocessor, session.Input, task, stop);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>A target is prepared once and its layers are switched; only AdaRound's weights depend on which layers are quantized.</summary>
+    private ISession Open(TargetRequest request, ImmutableArray<string> inFloat, string folder, CancellationToken stop)
+    {
+        inFloat = [.. request.KeepFloat, .. inFloat];
+        if (request.Options.AdaRound is not null)
+            return preparation.Open(request with { KeepFloat = inFloat }, folder, stop);
+        if (!_prepared.TryGetValue(request.Name, out PreparedModel? prepared))
+            _prepared[request.Name] = prepared = Lowerer.Prepare(OnnxModel.Load(suite.ModelPath), TargetModels.Plan(request), (tapped, taps) => TargetModels.Activations(
+                tapped, taps, suite.Calibration, suite.Preprocessor, preparation.Backend(suite.ReferenceBackend), suite.Threads, folder, observer, stop));
+        string path = Path.Combine(folder, "switched.onnx");
+        prepared.With(inFloat, request.Float16, request.Int16).Model.Save(path);
+        return preparation.Open(preparation.Backend(request.Backend), path, request.Optimize);
     }
 
     private Evaluated Evaluate(ISession session, IPreprocessor preprocessor, InputContract? contract, ITask task, CancellationToken stop)
