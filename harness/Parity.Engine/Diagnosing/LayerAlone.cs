@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Parity.Core;
 using Parity.Onnx;
 
@@ -5,7 +6,8 @@ namespace Parity.Engine.Diagnosing;
 
 /// <summary>What one layer does to inputs that are sound.</summary>
 /// <param name="NmseBefore">What its inputs have lost already: 0 where it was fed the reference's.</param>
-internal readonly record struct LayerAlone(Divergence Layer, double NmseBefore)
+/// <param name="Inputs">Tensors in the target's names and in the reference's.</param>
+internal readonly record struct LayerAlone(Divergence Layer, double NmseBefore, ImmutableArray<string> Inputs)
 {
     /// <summary>The layer's own error is so many times what came in.</summary>
     private const double LeastRatio = 8;
@@ -24,35 +26,39 @@ internal readonly record struct LayerAlone(Divergence Layer, double NmseBefore)
         foreach (LayerError error in probe.Errors ?? [])
         {
             isolated.Add(error.Target);
-            yield return new LayerAlone(error.Isolated, 0);
+            yield return new LayerAlone(error.Isolated, 0, error.Inputs);
         }
         var accumulated = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (Divergence layer in probe.Layers)
             accumulated[layer.Target] = layer.State is DivergenceState.Exact or DivergenceState.Empty ? 0 : layer.Nmse.Median ?? double.PositiveInfinity;
-        foreach (Divergence layer in probe.Layers.Where(l => !isolated.Contains(l.Target) && l.Nmse.Median > 0))
-            if (Before(target.Model.Graph, layer.Target, accumulated) is var before and <= LargestBefore && layer.Nmse.Median >= LeastRatio * before && !Magnifies(target.MakerOf(layer.Target)))
-                yield return new LayerAlone(layer, before);
+        foreach (Divergence layer in probe.Layers.Where(l => !isolated.Contains(l.Target) && l.Nmse.Median > 0 && !Magnifies(target.MakerOf(l.Target))))
+        {
+            ImmutableArray<string> inputs = LeadingTo(target.Model.Graph, layer.Target, accumulated);
+            double before = inputs.Select(i => accumulated[i]).DefaultIfEmpty(0).Max();
+            if (before <= LargestBefore && layer.Nmse.Median >= LeastRatio * before)
+                yield return new LayerAlone(layer, before, inputs);
+        }
     }
 
-    /// <summary>Of logits far below zero an error that is small beside them is all there is of the result.</summary>
-    private static bool Magnifies(Node? node) => node is { OpType: "Sigmoid" or "Softmax" or "Exp" };
+    /// <summary>An error that is small beside all of the input may be all there is of a part of it, or of what logits far below zero come to.</summary>
+    private static bool Magnifies(Node? node) => node is { OpType: "Sigmoid" or "Softmax" or "Exp" or "Split" or "Slice" };
 
-    /// <summary>The largest NMSE among the compared tensors that lead to this one.</summary>
-    private static double Before(Graph graph, string tensor, Dictionary<string, double> accumulated)
+    /// <summary>The compared tensors that lead to this one.</summary>
+    private static ImmutableArray<string> LeadingTo(Graph graph, string tensor, Dictionary<string, double> accumulated)
     {
-        double largest = 0;
+        var inputs = ImmutableArray.CreateBuilder<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var open = new Queue<Node?>([graph.ProducerOf(tensor)]);
         while (open.TryDequeue(out Node? node))
         {
             foreach (string input in node?.Inputs.Where(seen.Add) ?? [])
             {
-                if (accumulated.TryGetValue(input, out double nmse))
-                    largest = Math.Max(largest, nmse);
+                if (accumulated.ContainsKey(input))
+                    inputs.Add(input);
                 else
                     open.Enqueue(graph.ProducerOf(input));
             }
         }
-        return largest;
+        return inputs.ToImmutable();
     }
 }

@@ -146,7 +146,7 @@ internal static class PlantSites
     public static IEnumerable<Func<Planted>> TopKs(PlantedBase b)
     {
         string output = b.Float.Graph.Outputs[0].Name;
-        (long[] Reference, long[] Target)[] contracts = [([12, 1], [9, 1]), ([30, 1], [15, 1]), ([12, 1], [12, 0]), ([8, 1], [5, 1]), ([20, 1], [10, 1])];
+        (long[] Reference, long[] Target)[] contracts = [.. Enumerable.Range(0, 20).Select(i => (new[] { 8L + i, 1 }, i % 4 == 0 ? new[] { 8L + i, 0 } : new[] { 4L + i / 2, 1 }))];
         foreach (var (ours, theirs) in contracts)
         {
             yield return () =>

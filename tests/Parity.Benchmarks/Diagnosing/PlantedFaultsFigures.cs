@@ -13,20 +13,16 @@ internal static class PlantedFaultsFigures
 {
     private const double Limit = 0.95;
 
-    /// <summary>Of the order in which places are tried.</summary>
-    private const int DevelopmentSeed = 17, HeldOutSeed = 2026;
-
-    /// <param name="options">--development; --only TEXT: kinds whose name or rule holds it; --model NAME; --seed N.</param>
+    /// <param name="options">--development; --only TEXT: kinds whose name or rule holds it; --model NAME.</param>
     /// <returns>0 when recall and first rank are above 95 % and sound models have no likely or certain finding.</returns>
     public static int Print(TextWriter output, string[] options)
     {
         string Option(string name) => Array.IndexOf(options, name) is >= 0 and var i && i + 1 < options.Length ? options[i + 1] : "";
         bool development = options.Contains("--development");
-        int seed = int.TryParse(Option("--seed"), NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : development ? DevelopmentSeed : HeldOutSeed;
         string folder = Directory.CreateTempSubdirectory("parity-planted-").FullName;
         long start = Stopwatch.GetTimestamp();
         ImmutableArray<Plant> plants = [.. Plants.All.Where(p => p.Kind.Contains(Option("--only"), StringComparison.Ordinal) || p.Rule == Option("--only"))];
-        output.WriteLine($"{(development ? "development set: thresholds were chosen on it" : "held-out set: thresholds were frozen before it was first run")}; seed {seed}, {PlantedModels.Places} places a kind and model");
+        output.WriteLine($"{(development ? "development set: thresholds were chosen on it" : "held-out set: thresholds were frozen before it was first run")}; {PlantedModels.Places} seeded places a kind and model");
         var trials = new List<PlantedTrial>();
         int falseFindings = 0, hints = 0, sound = 0;
         foreach (PlantedModel model in (development ? PlantedModels.Development() : PlantedModels.HeldOut()).Where(m => m.Name.Contains(Option("--model"), StringComparison.Ordinal)))
@@ -43,25 +39,19 @@ internal static class PlantedFaultsFigures
                 falseFindings += own.Count(f => f.Certainty != Certainty.Hint);
                 hints += own.Count(f => f.Certainty == Certainty.Hint);
                 foreach (Plant plant in plants.Where(p => p.Profile == profile))
-                    trials.AddRange(Try(output, plant, clean, own, development ? 0 : model.Skip, seed));
+                    trials.AddRange(Try(output, plant, clean, own, model.Places(plant.Sites(clean), development), development ? int.MaxValue : PlantedModels.Places));
             }
         }
         Directory.Delete(folder, recursive: true);
         return Table(output, plants, trials, falseFindings, hints, sound, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    private static IEnumerable<PlantedTrial> Try(TextWriter output, Plant plant, PlantedBase clean, ImmutableArray<Finding> before, int skip, int seed)
+    private static IEnumerable<PlantedTrial> Try(TextWriter output, Plant plant, PlantedBase clean, ImmutableArray<Finding> before, Func<Planted>[] sites, int most)
     {
-        // Places that development used are taken out first, in its own order.
-        var sites = plant.Sites(clean).ToArray();
-        new Random(DevelopmentSeed).Shuffle(sites);
-        sites = sites[Math.Min(skip, sites.Length)..];
-        if (seed != DevelopmentSeed)
-            new Random(seed).Shuffle(sites);
         int tried = 0;
         foreach (Func<Planted> site in sites)
         {
-            if (tried == PlantedModels.Places)
+            if (tried == most)
                 yield break;
             Planted planted;
             ImmutableArray<Finding> findings;

@@ -87,8 +87,8 @@ internal static class Plants
         new("one filter 100 x the others", "channel-spread", Rk, b => Convs(b, b.Float.Graph).Where(c => b.Float.Graph.Constant(c.Input(1))!.Shape[0] >= 8).Select(c => (Func<Planted>)(() =>
             b.EditFloat(c.Name, g => GraphDamage.Channels(g, c, channel => channel == 1 ? 100 : 1))))),
         new("one pixel 200 x the others", "activation-outliers", Trt, b => Outliers(b)),
-        new("calibrated on dark images", "calibration-unlike", Trt, b => new[] { 0.1f, 0.14f, 0.18f, 0.22f, 0.26f }.Select(gain => (Func<Planted>)(() => new Planted(b.Lower(b.Float, gain), b.Float, null)))),
-        new("calibrated on glaring images", "calibration-unlike", Trt, b => new[] { 4f, 5f, 6f, 8f, 10f }.Select(gain => (Func<Planted>)(() => new Planted(b.Lower(b.Float, gain), b.Float, null)))),
+        new("calibrated on dark images", "calibration-unlike", Trt, b => Enumerable.Range(0, 20).Select(i => 0.08f + 0.01f * i).Select(gain => (Func<Planted>)(() => new Planted(b.Lower(b.Float, gain), b.Float, null)))),
+        new("calibrated on glaring images", "calibration-unlike", Trt, b => Enumerable.Range(0, 20).Select(i => 4 + 0.4f * i).Select(gain => (Func<Planted>)(() => new Planted(b.Lower(b.Float, gain), b.Float, null)))),
         new("TopK with another limit", "contract-differs", Trt, b => TopKs(b)),
         new("engine layer in float32", "effective-precision", Trt, b => Convs(b, b.Lowered.Model.Graph).Select(c => (Func<Planted>)(() => new Planted(b.Lowered, b.Float, c.Name) { EngineLayers = [.. EngineLayers(b, c.Name)] }))),
     ];

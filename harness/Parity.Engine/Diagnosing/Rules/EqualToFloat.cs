@@ -5,8 +5,11 @@ namespace Parity.Engine.Diagnosing;
 /// <summary>A quantized target that answers exactly as the float model: its quantizers are off, or the comparison is with itself.</summary>
 internal sealed class EqualToFloat : IRule
 {
-    /// <summary>75 dB of every tensor: more than 16 bits give throughout a network, and float32 computed in another order stays below it.</summary>
-    private const double FloatNmse = 3e-8;
+    /// <summary>100 dB of most tensors: more than 16 bits give, and float32 computed in another order stays far below it.</summary>
+    private const double FloatNmse = 1e-10;
+
+    /// <summary>Of those few in which float32 cancels.</summary>
+    private const double CancelledNmse = 1e-6;
 
     public string Id => "equal-to-float";
 
@@ -18,9 +21,8 @@ internal sealed class EqualToFloat : IRule
             yield break;
         double share = target.Target.QuantizedMacShare ?? 0;
         var layers = target.Target.Probe?.Layers ?? [];
-        bool exact = target.Target.EqualsReference || (!layers.IsEmpty && layers.All(Same) && layers.Any(l => l.State != DivergenceState.Empty));
-        static bool Same(Divergence layer) =>
-            layer.State is DivergenceState.Exact or DivergenceState.Empty || layer is { State: DivergenceState.Compared, Nmse.Worst: <= FloatNmse };
+        var errors = layers.Where(l => l.State != DivergenceState.Empty).Select(l => l.State == DivergenceState.Exact ? 0 : l.Nmse.Median ?? double.PositiveInfinity).Order().ToList();
+        bool exact = target.Target.EqualsReference || (errors.Count > 0 && errors[errors.Count / 2] <= FloatNmse && errors[^1] <= CancelledNmse);
 
         if (exact)
         {

@@ -19,17 +19,16 @@ internal sealed class LayoutSwapped : IRule
     public IEnumerable<Finding> Look(TargetCase target)
     {
         var quantizers = SeenQuantizer.Of(target);
-        foreach (var (layer, before) in LayerAlone.Of(target))
+        foreach (var (layer, before, inputs) in LayerAlone.Of(target))
         {
             if (Amplitude.Of(layer) is not { } amplitude || layer is not { Nmse.Median: { } nmse, Cosine.Median: { } cosine, MeanError.Median: { } mean } || nmse < LeastNmse)
                 continue;
             // Noise that came in adds its energy, and moves the mean.
             if (Math.Abs(amplitude.Ratio - 1) > EnergyTolerance + before / 2 || Math.Abs(mean) > MeanTolerance * (1 + 10 * Math.Sqrt(before)) * amplitude.OfReference)
                 continue;
-            var maker = target.MakerOf(layer.Target);
-            if (quantizers.Any(q => q.Loss > LargestOfQuantizers * nmse && (q.Pair.Tensor == layer.Target || q.Tensor == layer.Reference || q.Readers.Any(r => r.Name == maker?.Name))))
+            if (quantizers.Any(q => q.Loss > LargestOfQuantizers * nmse && inputs.Append(layer.Reference).Append(layer.Target).Any(t => t == q.Tensor || t == q.Pair.Tensor)))
                 continue;
-            yield return target.Find(this, Certainty.Likely, maker, layer.Reference,
+            yield return target.Find(this, Certainty.Likely, target.MakerOf(layer.Target), layer.Reference,
                 FormattableString.Invariant($"its values have the reference's energy (ratio {amplitude.Ratio:0.000}) and mean, but cosine {cosine:0.000}, and what it reads is sound: they stand in another order"),
                 [new("cosine", cosine, ""), new("amplitude ratio", amplitude.Ratio, "", 1 + EnergyTolerance), new("NMSE", nmse, "", LeastNmse)],
                 "Compare Transpose, Reshape and the layout (NCHW, NHWC) at this place with the float model.", 1);
