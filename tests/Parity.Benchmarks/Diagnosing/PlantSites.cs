@@ -19,7 +19,7 @@ internal static class PlantSites
     /// <summary>Tensors with their own name on both sides that are inside the network.</summary>
     public static IEnumerable<string> Mapped(PlantedBase b, Func<ImmutableArray<int>, bool> shape)
     {
-        InferredShapes shapes = ShapeInference.Of(b.Float);
+        InferredShapes shapes = b.Shapes;
         return b.Lowered.Map.Rows.Where(r => r.Reference[^1] == r.Target[^1]).Select(r => r.Target[^1])
             .Where(t => !b.Lowered.Model.Graph.IsOutput(t) && b.Lowered.Model.Graph.ProducerOf(t) is { } maker && !QdqView.IsDequantize(maker) && maker.Outputs.Count == 1
                 && shapes.ShapeOf(t) is { } extents && shape(extents));
@@ -50,7 +50,7 @@ internal static class PlantSites
 
     public static void BatchNorm(PlantedBase b, Graph g, string tensor)
     {
-        int channels = ShapeInference.Of(b.Float).ShapeOf(tensor)!.Value[1];
+        int channels = b.Shapes.ShapeOf(tensor)!.Value[1];
         string Vector(string name, float value) => GraphDamage.Store(g, $"planted/{name}", Tensor.Create(Enumerable.Repeat(value, channels).ToArray(), channels));
         GraphDamage.Behind(g, tensor, inner => [new Node("BatchNormalization", [inner, Vector("gamma", 1), Vector("beta", 0), Vector("mean", 0), Vector("var", 1)], ["planted/bn"], "planted/BatchNorm")]);
     }
@@ -97,11 +97,11 @@ internal static class PlantSites
     public static IEnumerable<Node> OutputConvs(PlantedBase b) =>
         Convs(b, b.Float.Graph).Where(c => Layout.LeadsToOutput(b.Float.Graph, c.Outputs[0]) && b.Float.Graph.Constant(c.Input(1))!.Shape[0] >= 4);
 
-    /// <summary>Inputs of Concats that one operator makes for the Concat alone.</summary>
+    /// <summary>Inputs of Concats whose result is rounded, that one operator makes for the Concat alone.</summary>
     public static IEnumerable<string> Branches(PlantedBase b)
     {
         Graph graph = b.Float.Graph;
-        return graph.Nodes.Where(n => n.Is("Concat")).SelectMany(n => n.Inputs)
+        return graph.Nodes.Where(n => n.Is("Concat") && b.Quantizers.Any(q => q.Tensor == n.Outputs[0])).SelectMany(n => n.Inputs)
             .Where(t => graph.ConsumersOf(t).Length == 1 && graph.ProducerOf(t) is { Outputs.Count: 1 } maker && (maker.Is("Conv") || maker.Is("Relu") || maker.Is("Clip") || maker.Is("Mul") || maker.Is("Sigmoid")));
     }
 
@@ -114,7 +114,7 @@ internal static class PlantSites
 
     public static IEnumerable<Func<Planted>> Outliers(PlantedBase b)
     {
-        InferredShapes shapes = ShapeInference.Of(b.Float);
+        InferredShapes shapes = b.Shapes;
         foreach (SeenQuantizer q in b.Quantizers.Where(q => q.Maker is { } m && (m.Is("Conv") || m.Is("Mul") || m.Is("Add") || m.Is("Relu") || m.Is("Clip")) && q.Pair.Source is not null && b.Float.Graph.ProducerOf(q.Tensor) is { Outputs.Count: 1 }))
         {
             if (shapes.ShapeOf(q.Tensor) is not [1, _, > 1, > 1] extents || extents.Aggregate(1, (a, e) => a * e) is not (> 4000 and var count))

@@ -25,6 +25,7 @@ internal sealed class PlantedBase
         Profile = TargetProfiles.Named(profile, "benchmark");
         Directory.CreateDirectory(folder);
         Float = OnnxModel.Load(suite.ModelPath);
+        Shapes = ShapeInference.Of(Float, Float.Graph.Inputs.Where(i => i.Shape is [-1, ..]).ToDictionary(i => i.Name, i => i.Shape!.Value.SetItem(0, 1)));
         Lowered = Lower(Float);
         Clean = Case(new Planted(Lowered, Float, null));
     }
@@ -38,6 +39,9 @@ internal sealed class PlantedBase
     public LoweringResult Lowered { get; }
 
     public TargetCase Clean { get; }
+
+    /// <summary>Of the float model, fed one picture.</summary>
+    public InferredShapes Shapes { get; }
 
     public ImmutableArray<SeenQuantizer> Quantizers => SeenQuantizer.Of(Clean);
 

@@ -60,13 +60,13 @@ internal static class Plants
             [new Node("Transpose", [inner], ["planted/t"], "planted/Transpose").Set("perm", [0L, 1, 3, 2])]))))),
         new("channels in another order", "layout-swapped", Trt, b => Mapped(b, s => s is [1, > 7, > 1, > 1]).Select(t => (Func<Planted>)(() => b.Edit(t, g => GraphDamage.Behind(g, t, inner =>
         {
-            int channels = ShapeInference.Of(b.Float).ShapeOf(t)!.Value[1];
+            int channels = b.Shapes.ShapeOf(t)!.Value[1];
             string order = GraphDamage.Store(g, "planted/order", Tensor.Create([.. Enumerable.Range(0, channels).Select(c => (long)((c + channels / 2) % channels))], channels));
             return [new Node("Gather", [inner, order], ["planted/g"], "planted/Gather").Set("axis", 1L)];
         }))))),
         new("NCHW read as NHWC", "layout-swapped", Trt, b => Mapped(b, s => s is [1, > 3, > 1, > 1]).Select(t => (Func<Planted>)(() => b.Edit(t, g => GraphDamage.Behind(g, t, inner =>
         {
-            long[] extents = [.. ShapeInference.Of(b.Float).ShapeOf(t)!.Value.Select(e => (long)e)];
+            long[] extents = [.. b.Shapes.ShapeOf(t)!.Value.Select(e => (long)e)];
             return [new Node("Transpose", [inner], ["planted/t"], "planted/Transpose").Set("perm", [0L, 2, 3, 1]), new Node("Reshape", ["planted/t", GraphDamage.Store(g, "planted/shape", Tensor.Create(extents, 4))], ["planted/r"], "planted/Reshape")];
         }))))),
         new("mean of the batch", "batch-dependent", Trt, b => Mapped(b, s => s.Length == 4).Select(t => (Func<Planted>)(() => b.Edit(t, g => GraphDamage.Behind(g, t, inner =>
