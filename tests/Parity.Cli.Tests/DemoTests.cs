@@ -30,6 +30,13 @@ public sealed class DemoTests : IDisposable
         // The worst quantizers alone are the three that give box offsets the scale of logits: what the plan keeps in float.
         Worst(targets["rk1808"], 3).Should().BeEquivalentTo("/head/stride8/Split_output_0", "/head/stride16/Split_output_0", "/head/stride32/Split_output_0");
 
+        // The findings name the same three layers, and the first says what it gains in float; the targets that pass have hints at most.
+        using JsonDocument findings = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder.FullName, "findings.json")));
+        var told = findings.RootElement.GetProperty("findings").EnumerateArray().ToLookup(f => f.GetProperty("target").GetString());
+        told["rk1808"].Take(3).Select(f => f.GetProperty("node").GetString()).Should().BeEquivalentTo("/head/stride8/predict/Conv", "/head/stride16/predict/Conv", "/head/stride32/predict/Conv");
+        (-told["rk1808"].First().GetProperty("swap").GetProperty("gain").GetProperty("drop").GetDouble()).Should().BeGreaterThan(0.01);
+        told["tensorrt"].Concat(told["tensorrt-qat"]).Concat(told["rk1808-rescued"]).Where(f => f.GetProperty("certainty").GetString() != "hint").Should().BeEmpty();
+
         // The quantized twin compares its layers with its own float twin and its metric with both.
         JsonElement twin = targets["tensorrt-qat"].GetProperty("twin");
         double whole = DropPoints(targets["tensorrt-qat"]);

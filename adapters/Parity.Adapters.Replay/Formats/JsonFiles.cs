@@ -8,7 +8,8 @@ namespace Parity.Adapters.Replay.Formats;
 
 /// <summary>
 /// JSON of NVIDIA's tools; a folder of such files has a sample each.
-/// `trtexec --exportOutput=FILE` (samples/common/sampleReporting.cpp of TensorRT): an array of {"name", "dimensions": "1x3x4", "values": [...]}, in which NaN and infinity stand as C++ prints them.
+/// `trtexec --exportOutput=FILE` (samples/common/sampleReporting.cpp of TensorRT): an array of {"name", "dimensions": "1x3x4", "values": [...]}, in which NaN and infinity stand as C++ prints them
+/// and every number has six digits, so that equal tensors may differ by 5e-7 of a value.
 /// Polygraphy's RunResults (polygraphy run --save-outputs; polygraphy/json/serde.py and comparator/struct.py): {"lst": [[runner, [{"outputs": {name: array}}, ...]], ...]}, where an array is
 /// {"array": base64 of a .npy} alone or under "values"; an iteration is a sample.
 /// </summary>

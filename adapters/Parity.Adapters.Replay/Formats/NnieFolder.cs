@@ -6,8 +6,10 @@ namespace Parity.Adapters.Replay.Formats;
 
 /// <summary>
 /// HiSilicon NNIE's <c>*.linear.hex</c>, of nnie_mapper with log_level 3 (mapper_quant) and of the simulation with LAYER_LINEAR_PRINT_EN=1 (seg0_layer3_output0_inst.linear.hex): a line an
-/// element, eight hexadecimal digits of a 32-bit two's complement number in 20.12 fixed point, value = number / 4096. Sources: SAMPLE_SVP_NNIE_QUANT_BASE 4096 in the vendor's sample, and
-/// users' scripts that read the files (blog.csdn.net/ycdhqzhiai/article/details/86623050). The files name no shape.
+/// element, channel by channel and row by row, eight hexadecimal digits of a 32-bit two's complement number in 20.12 fixed point, value = number / 4096. Sources: the vendor's sample, whose
+/// SAMPLE_SVP_NNIE_PrintReportResult writes the same files from a board and whose SAMPLE_SVP_NNIE_QUANT_BASE is 4096, and users' scripts that read the files
+/// (blog.csdn.net/ycdhqzhiai/article/details/86623050). The files name no shape. Reports of inputs (seg0_layer0_input(data)_inst.linear.hex) hold bytes or 20.12 by the input's type, which they do not
+/// name, so they are left out.
 /// </summary>
 internal sealed class NnieFolder : IRecordingFormat
 {
@@ -19,14 +21,17 @@ internal sealed class NnieFolder : IRecordingFormat
     {
         if (!Directory.Exists(path))
             return null;
-        if (Directory.GetFiles(path, $"*{Suffix}").Length > 0)
+        if (Files(path).Length > 0)
             return new Recording(path, "NNIE", [Sample(path)]);
-        ImmutableArray<RecordedSample> samples = [.. Directory.GetDirectories(path).Where(d => Directory.GetFiles(d, $"*{Suffix}").Length > 0).Order(StringComparer.Ordinal).Select(Sample)];
+        ImmutableArray<RecordedSample> samples = [.. Directory.GetDirectories(path).Where(d => Files(d).Length > 0).Order(StringComparer.Ordinal).Select(Sample)];
         return samples.IsEmpty ? null : new Recording(path, "NNIE", samples);
     }
 
     private static RecordedSample Sample(string folder) => new(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), () =>
-        Directory.GetFiles(folder, $"*{Suffix}").Order(StringComparer.Ordinal).ToDictionary(f => Path.GetFileName(f)[..^Suffix.Length], Values, StringComparer.Ordinal));
+        Files(folder).ToDictionary(f => Path.GetFileName(f)[..^Suffix.Length], Values, StringComparer.Ordinal));
+
+    private static string[] Files(string folder) =>
+        [.. Directory.GetFiles(folder, $"*{Suffix}").Where(f => !Path.GetFileName(f).Contains("_input(", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     private static Tensor Values(string file)
     {

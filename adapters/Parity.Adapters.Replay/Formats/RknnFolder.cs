@@ -6,9 +6,10 @@ using Parity.Core;
 namespace Parity.Adapters.Replay.Formats;
 
 /// <summary>
-/// Folders of RKNN's accuracy_analysis. Toolkit 2 (manual of rknn-toolkit2 2.3.2) writes golden/ (float), simulator/ and, with a board, runtime/; toolkit 1 (manual of 1.7.5) fp32/, entire_qnt/ and,
-/// with a board, qnt_npu_dump/. The quantized one nearest to the chip is read. Tensors are .npy, or text with one value a line (dump_file_type 'tensor', or no extension at all); all are float32, also
-/// of integers. Text has a shape only where its name ends in one, as in name_out0_nhwc_1_40_40_16; nhwc is turned to the model's nchw. Names of layers are the vendor's.
+/// Folders of RKNN's accuracy_analysis. Toolkit 2 writes golden/npy (float), simulator/npy and, with a board, runtime/npy (users' listings of 2.x; the path in a trace of 2.1.0,
+/// github.com/airockchip/rknn-toolkit2/issues/118); toolkit 1 fp32/ and entire_qnt/ (users' scripts of 1.7.x read ..._out0_nhwc_1_79_79_32.tensor there as lines of numbers). The quantized one nearest to the chip
+/// is read; its tensors are .npy, or text with one value a line. Text has a shape only where its name ends in one; nhwc is turned to the model's nchw. Names of files are the vendor's.
+/// Not seen in any tool's output, so unverified: qnt_npu_dump/ of toolkit 1 with a board, tensors beside npy/ in toolkit 2, files without extension, and map_name_to_file.txt, which is not read.
 /// </summary>
 internal sealed partial class RknnFolder : IRecordingFormat
 {
@@ -27,7 +28,7 @@ internal sealed partial class RknnFolder : IRecordingFormat
 
     private static RecordedSample? Sample(string folder) =>
         Quantized.Select(q => Path.Combine(folder, q)).FirstOrDefault(Directory.Exists) is { } inner
-            ? new RecordedSample(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), () => Tensors(inner))
+            ? new RecordedSample(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), () => Tensors(Directory.Exists(Path.Combine(inner, "npy")) ? Path.Combine(inner, "npy") : inner))
             : null;
 
     private static Dictionary<string, Tensor> Tensors(string folder)

@@ -27,5 +27,6 @@ public static class DiagnosisRules
         new Unfused(),
         new ContractDiffers(),
         new EffectivePrecision(),
+        new LossyLayer(),
     ];
 }

@@ -6,7 +6,7 @@ namespace Parity.Engine.Diagnosing;
 /// <summary>Reads what `trtexec --exportLayerInfo=FILE --profilingVerbosity=detailed` writes.</summary>
 public static class EngineLayers
 {
-    /// <summary>A layer's precision is that of its first input; the names of the operators in it stand in its own name, joined by " + ".</summary>
+    /// <summary>A layer's precision is that of its first input, and where that is "N/A due to dynamic shapes" the layer says nothing and is left out; the names of the operators in it stand in its own name, joined by " + ".</summary>
     /// <exception cref="FaultException">No such file, no JSON, or JSON without layers in detail.</exception>
     public static IReadOnlyList<EngineLayer> Read(string path)
     {
@@ -32,10 +32,10 @@ public static class EngineLayers
     private static EngineLayer? Layer(JsonElement layer)
     {
         if (Text(layer, "Name") is not { } name || !layer.TryGetProperty("Inputs", out JsonElement inputs) || inputs.ValueKind != JsonValueKind.Array || inputs.GetArrayLength() == 0
-            || Text(inputs[0], "Format/Datatype") is not { } format)
+            || Text(inputs[0], "Format/Datatype") is not { } format || format.StartsWith("N/A", StringComparison.Ordinal))
             return null;
-        // Names of fused layers: "conv_1 + relu_1", "PWN(sigmoid_1, mul_1)", "__myl_..." keep theirs in the metadata.
-        string names = Text(layer, "Metadata") is { Length: > 0 } metadata ? metadata.Replace("[ONNX Layer: ", "", StringComparison.Ordinal).Replace(']', '+').Replace('\u001e', '+') : name;
+        // Names of fused layers: "conv_1 + relu_1", "PWN(sigmoid_1, mul_1)", "gemm [ONNX Layer: MatMul]"; "__myl_..." keep theirs in the metadata.
+        string names = (Text(layer, "Metadata") is { Length: > 0 } metadata ? metadata : name).Replace("[ONNX Layer: ", "+", StringComparison.Ordinal).Replace(']', '+').Replace('\u001e', '+');
         var nodes = names.Split(['+', '(', ')', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Append(name).Distinct();
         return new EngineLayer(name, Precision(format), [.. nodes]);
     }

@@ -11,6 +11,11 @@ namespace Parity.Engine.Diagnosing;
 /// <param name="Map">From the reference's tensors to the target's.</param>
 public sealed record TargetCase(RunRecord Run, TargetRecord Target, TargetProfile Profile, OnnxModel Model, OnnxModel? Reference, LayerMap Map)
 {
+    private readonly Lazy<InferredShapes> _shapes = new(() => ShapeInference.Of(Model));
+
+    /// <summary>Of the target's model.</summary>
+    public InferredShapes Shapes => _shapes.Value;
+
     /// <summary>The operator that makes a tensor of the target's model, Q/DQ passed over; null of an input.</summary>
     public Node? MakerOf(string tensor)
     {
@@ -25,6 +30,15 @@ public sealed record TargetCase(RunRecord Run, TargetRecord Target, TargetProfil
     [
         .. Model.Graph.ConsumersOf(tensor).SelectMany(n => QdqView.IsQuantize(n) || QdqView.IsDequantize(n) ? ReadersOf(n.Outputs[0]) : [n]).Distinct(),
     ];
+
+    /// <summary>What the operator's layer does by itself; null where that was not measured. The layer's tensor may be that of the activation joined to the operator.</summary>
+    public LayerError? ErrorOf(Node node)
+    {
+        for (Node? at = node; at is not null; at = ReadersOf(at.Outputs[0]) is [var only] ? only : null)
+            if (Target.Probe?.Errors?.FirstOrDefault(e => at.Outputs.Contains(e.Target)) is { } error)
+                return error;
+        return null;
+    }
 
     /// <summary>The experiment that computes an operator in float; null where the reference does not have it.</summary>
     public Experiment? InFloat(Node? node) =>

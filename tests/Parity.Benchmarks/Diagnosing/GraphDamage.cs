@@ -17,11 +17,11 @@ internal static class GraphDamage
     }
 
     /// <summary>Lowers a damaged float model.</summary>
-    public static Planted EditFloat(this PlantedBase sound, string place, Action<Graph> edit)
+    public static Planted EditFloat(this PlantedBase sound, string place, Action<Graph> edit, ImmutableArray<string>? keepFloat = null)
     {
         OnnxModel damaged = sound.Float.Clone();
         edit(damaged.Graph);
-        return new Planted(sound.Lower(damaged), damaged, place);
+        return new Planted(sound.Lower(damaged, keepFloat: keepFloat), damaged, place);
     }
 
     public static void Scale(Graph graph, SeenQuantizer q, Func<float, float> change)

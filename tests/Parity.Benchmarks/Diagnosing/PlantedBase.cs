@@ -16,18 +16,18 @@ internal sealed class PlantedBase
     private const int CalibrationSamples = 16;
     private readonly Suite _suite;
     private readonly string _folder;
-    private readonly ImmutableArray<string> _keepFloat;
     private readonly IBackend _backend = Composition.Backends[0];
 
     public PlantedBase(string model, Suite suite, string profile, string folder, params ImmutableArray<string> keepFloat)
     {
-        (Model, _folder, _keepFloat) = (model, folder, keepFloat);
-        _suite = suite with { Calibration = suite.Calibration!.Take(CalibrationSamples), Threads = 2 };
+        (Model, _folder, KeepFloat) = (model, folder, keepFloat);
+        _suite = suite with { Calibration = suite.Calibration!.Take(CalibrationSamples), Threads = 1 };
         Profile = TargetProfiles.Named(profile, "benchmark");
         Directory.CreateDirectory(folder);
         Float = OnnxModel.Load(suite.ModelPath);
+        Shapes = ShapeInference.Of(Float, Float.Graph.Inputs.Where(i => i.Shape is [-1, ..]).ToDictionary(i => i.Name, i => i.Shape!.Value.SetItem(0, 1)));
         Lowered = Lower(Float);
-        Clean = Case(new Planted(Lowered, Float, null) { NeedsIsolation = true });
+        Clean = Case(new Planted(Lowered, Float, null));
     }
 
     public string Model { get; }
@@ -40,11 +40,18 @@ internal sealed class PlantedBase
 
     public TargetCase Clean { get; }
 
+    /// <summary>Of the float model, fed one picture.</summary>
+    public InferredShapes Shapes { get; }
+
     public ImmutableArray<SeenQuantizer> Quantizers => SeenQuantizer.Of(Clean);
 
+    /// <summary>Operators that the sound plan keeps in float.</summary>
+    public ImmutableArray<string> KeepFloat { get; }
+
     /// <param name="gain">Of the calibration inputs: other than 1 is another set of images.</param>
-    public LoweringResult Lower(OnnxModel model, float gain = 1) => Lowerer.Lower(
-        model, new LoweringPlan(Profile, Calibrators.MinMax, 99.99, _keepFloat), (streamed, taps) => Stream(streamed, taps, gain));
+    /// <param name="keepFloat">In place of the sound plan's.</param>
+    public LoweringResult Lower(OnnxModel model, float gain = 1, ImmutableArray<string>? keepFloat = null) => Lowerer.Lower(
+        model, new LoweringPlan(Profile, Calibrators.MinMax, 99.99, keepFloat ?? KeepFloat), (streamed, taps) => Stream(streamed, taps, gain));
 
     /// <summary>The probe code of a run on the first samples, and what a run would record of it.</summary>
     public TargetCase Case(Planted planted)
@@ -57,7 +64,7 @@ internal sealed class PlantedBase
         using (ISession quantized = Open(target))
         {
             probe = new ProbeRun(ProbeInputs.Of(_suite), _backend, _backend, new Silent()).Run(Profile.Name, open, reference, quantized, target, false, planted.Lowered,
-                planted.NeedsIsolation ? Isolation.WeightsApart : Isolation.None, [.. Enumerable.Range(0, _suite.Dataset.Samples.Length)], default);
+                Isolation.WeightsApart, [.. Enumerable.Range(0, _suite.Dataset.Samples.Length)], default);
         }
         var record = new TargetRecord(
             Profile.Name, Profile.Name, _backend.Name, Availability.Ready, null, null, null, planted.Lowered.QuantizedMacShare, false, [], [],
@@ -102,7 +109,5 @@ internal sealed class PlantedBase
 /// <param name="Place">Tensor or operator to blame; null where it is the whole model.</param>
 internal sealed record Planted(LoweringResult Lowered, OnnxModel Reference, string? Place)
 {
-    public bool NeedsIsolation { get; init; }
-
     public ImmutableArray<EngineLayer>? EngineLayers { get; init; }
 }

@@ -32,11 +32,18 @@ internal sealed class SmallCase
 
     public OnnxModel Model { get; }
 
+    /// <summary>The float model that rules look at; null is the target's own.</summary>
+    public OnnxModel? Float { get; set; }
+
     public Graph Graph => Model.Graph;
 
     public QdqRecord Pair { get; set; }
 
     public ImmutableArray<QdqRecord> More { get; set; } = [];
+
+    public ImmutableArray<QuantizationDivergence> MoreSeen { get; set; } = [];
+
+    public ImmutableArray<LayerError>? Errors { get; set; }
 
     /// <summary>-2 to 2, spread evenly: nothing clipped, rounding as expected.</summary>
     public QuantizationMeasures Measures { get; set; } = new(1000, 0, -2.56, 2.54, -2, 2, 0, 0, 0, 0, 200, 0.78, 0, 3.3e-5, 3.3e-5, 46);
@@ -63,13 +70,51 @@ internal sealed class SmallCase
         return new Divergence(tensor, tensor, DivergenceKind.Accumulated, state, 1, 0, 0, state == DivergenceState.NonFinite ? 1 : 0, 0, 10, Of(cosine), Of(null), Of(nmse), Of(null), Of(mse), Of(mean));
     }
 
+    /// <summary>A layer by itself; what it does by its weights alone is the same.</summary>
+    public static LayerError Error(string tensor, double cosine, double nmse) =>
+        new(tensor, tensor, ["x"], Layer(tensor, cosine, nmse), Layer(tensor, cosine, nmse), Layer(tensor, 1, 0), nmse, []);
+
+    /// <summary>Another convolution of x, whose result a pair of its own rounds: sound, and spread evenly over +-<paramref name="reach"/>.</summary>
+    /// <param name="ofOne">Name of a stored scale that the pair shares; null stores its own.</param>
+    public void Branch(string name, double scale, double reach, string? ofOne = null)
+    {
+        if (ofOne is null)
+            Graph.SetInitializer($"{name}/scale", Tensor.Create([(float)scale]));
+        Graph.Add(new Node("Conv", ["x", "w", "b"], [name], $"{name}/conv"));
+        Quantize(name, name, scale, -reach, reach, ofOne);
+    }
+
+    /// <summary>A pair behind a tensor.</summary>
+    public void Quantize(string name, string tensor, double scale, double min, double max, string? stored = null)
+    {
+        stored ??= $"{name}/scale";
+        if (!Graph.IsInitializer(stored))
+            Graph.SetInitializer(stored, Tensor.Create([(float)scale]));
+        Graph.InsertAfter(tensor, new Node("QuantizeLinear", [tensor, stored, "zero"], [$"{name}/q"], $"{name}/Q"), new Node("DequantizeLinear", [$"{name}/q", stored, "zero"], [$"{name}/dq"], $"{name}/DQ"));
+        More = More.Add(new QdqRecord($"{name}/Q", $"{name}/DQ", tensor, tensor, "activation", ElementType.Int8, null, [scale], [0], -128 * scale, 127 * scale, []));
+        MoreSeen = MoreSeen.Add(new QuantizationDivergence($"{name}/Q", QuantizationView.Values,
+            Measures with { Low = -128 * scale, High = 127 * scale, Min = min, Max = max, RoundingMse = scale * scale / 12, ExpectedRoundingMse = scale * scale / 12 }, [], null));
+    }
+
+    /// <summary>Weights of conv as codes of one scale, by output channel.</summary>
+    public void Weights(params ReadOnlySpan<sbyte> ofChannels)
+    {
+        sbyte[] codes = new sbyte[8];
+        for (int i = 0; i < codes.Length; i++)
+            codes[i] = ofChannels[i / 2];
+        Graph.SetInitializer("w/codes", Tensor.Create(codes, 4, 2, 1, 1));
+        Graph.Add(new Node("DequantizeLinear", ["w/codes", "scale", "zero"], ["w/dq"], "w/DQ"));
+        Graph.SetInput(Graph.NodeNamed("conv")!, 1, "w/dq");
+        More = More.Add(new QdqRecord("", "w/DQ", "w", "w", "weight", ElementType.Int8, null, [0.02], [0], -2.56, 2.54, ["conv"]));
+    }
+
     public TargetCase Build()
     {
         var seen = new QuantizationDivergence("Q", QuantizationView.Values, Measures, [], Histogram) { Extents = new ChannelExtents(1, Extents) };
-        TargetRecord target = Change with { Profile = Profile.Name, Qdq = [Pair, .. More], Probe = new ProbeRecord(["1"], Layers, [seen], [], []) };
+        TargetRecord target = Change with { Profile = Profile.Name, Qdq = [Pair, .. More], Probe = new ProbeRecord(["1"], Layers, [seen, .. MoreSeen], [], [], Errors) };
         var run = new RunRecord(RunRecord.CurrentSchema, "suite", "", "", new MachineRecord("", "", 1, "", "", 1), new DatasetRecord("d", 10, "", []), null,
             new BootstrapRecord(100, 1, 0.95), Reference, [target], new TimingsRecord("", 0, 0, ImmutableSortedDictionary<string, double>.Empty, 0, 0, 0, 0, 0, 0, 0, 0, 0));
-        return new TargetCase(run, target, Profile, Model, Model, new LayerMap([], []));
+        return new TargetCase(run, target, Profile, Model, Float ?? Model, new LayerMap([], []));
     }
 
     public ImmutableArray<Finding> Diagnose() => Diagnosis.Of(Build(), DiagnosisRules.All);

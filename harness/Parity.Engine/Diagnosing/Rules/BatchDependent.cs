@@ -13,7 +13,6 @@ internal sealed class BatchDependent : IRule
     public IEnumerable<Finding> Look(TargetCase target)
     {
         Graph graph = target.Model.Graph;
-        var shapes = new Lazy<InferredShapes>(() => ShapeInference.Of(target.Model));
         foreach (Node node in graph.Nodes)
         {
             if (Why(node) is not { } why)
@@ -29,18 +28,18 @@ internal sealed class BatchDependent : IRule
             "Dropout" when node.HasInput(2) && graph.Constant(node.Input(2)) is { Type: ElementType.Bool } training && training.Bytes().Contains((byte)1) => "drops values by chance (training mode)",
             "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceSum" or "ReduceL2" when Axes(node).Contains(0) => "reduces over the batch",
             "Softmax" or "LogSoftmax" or "CumSum" when node.HasAttribute("axis") && Activations(node) && node.Int("axis", -1) == 0 => "runs over the batch",
-            "Concat" when node.Int("axis", 0) == 0 && Activations(node) && shapes.Value.ShapeOf(node.Input(0))?.Length >= 3 => "joins along the batch",
+            "Concat" when node.Int("axis", 0) == 0 && Activations(node) && target.Shapes.ShapeOf(node.Input(0))?.Length >= 3 => "joins along the batch",
             _ => null,
         };
 
-        bool Activations(Node node) => node.Inputs.Any(i => i.Length > 0 && graph.Constant(i) is null) && shapes.Value.ShapeOf(node.Input(0))?.Length >= 2 && shapes.Value.TypeOf(node.Input(0)) == TensorType.Float32;
+        bool Activations(Node node) => node.Inputs.Any(i => i.Length > 0 && graph.Constant(i) is null) && target.Shapes.ShapeOf(node.Input(0))?.Length >= 2 && target.Shapes.TypeOf(node.Input(0)) == TensorType.Float32;
 
         IEnumerable<long> Axes(Node node)
         {
             if (!Activations(node))
                 return [];
             var axes = node.HasInput(1) && graph.Constant(node.Input(1)) is { Type: ElementType.Int64 } constant ? constant.Span<long>().ToArray() : [.. node.Ints("axes")];
-            int rank = shapes.Value.ShapeOf(node.Input(0))!.Value.Length;
+            int rank = target.Shapes.ShapeOf(node.Input(0))!.Value.Length;
             return axes.Select(a => a < 0 ? a + rank : a);
         }
     }

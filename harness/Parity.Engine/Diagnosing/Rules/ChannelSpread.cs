@@ -12,6 +12,9 @@ internal sealed class ChannelSpread : IRule
     private const int FewCodes = 4;
     private const double LeastShare = 0.25;
 
+    /// <summary>Where nearly all channels are lost, the large one alone decides the tensor's error, which says nothing of the others.</summary>
+    private const double NearlyAll = 0.75;
+
     /// <summary>Of the weights alone: 20 dB.</summary>
     private const double LeastLoss = 0.01;
 
@@ -22,7 +25,6 @@ internal sealed class ChannelSpread : IRule
     public IEnumerable<Finding> Look(TargetCase target)
     {
         Graph graph = target.Model.Graph;
-        var errors = (target.Target.Probe?.Errors ?? []).ToLookup(e => e.Target);
         foreach (QdqRecord pair in target.Target.Qdq.Where(p => p.Kind == "weight" && p.Axis is null))
         {
             if (pair.Consumers is not [var reader, ..] || graph.NodeNamed(reader) is not { } node || WeightCodes.Of(graph, node) is not { } codes)
@@ -30,8 +32,8 @@ internal sealed class ChannelSpread : IRule
             ImmutableArray<long> largest = codes.LargestOfChannels;
             var live = largest.Where(l => l > 0).Order().ToList();
             int few = live.Count(l => l <= FewCodes);
-            double? loss = Loss(node);
-            if (live.Count < 2 || few < LeastShare * live.Count || loss < LeastLoss)
+            double? loss = target.ErrorOf(node) is { } error ? (error.WeightsOnly ?? error.Isolated).Nmse.Median : null;
+            if (live.Count < 2 || few < LeastShare * live.Count || (loss < LeastLoss && few < NearlyAll * live.Count))
                 continue;
             double share = (double)few / live.Count;
             yield return target.Find(this, loss is null ? Certainty.Hint : Certainty.Likely, node, pair.Tensor,
@@ -39,16 +41,7 @@ internal sealed class ChannelSpread : IRule
                     + (loss is { } l ? FormattableString.Invariant($", and rounding the weights costs {l:P1} of the layer's signal") : ""),
                 [new("channels with few codes", share, "fraction", LeastShare), new("NMSE of the weights alone", loss, "", LeastLoss)],
                 "Use scales per channel where the chip can; else equalise the weights across layers before quantization, or keep the layer in float.",
-                loss ?? share / 100, target.InFloat(node));
-        }
-
-        double? Loss(Node node)
-        {
-            // The layer's tensor may be that of the activation joined to it.
-            for (Node? at = node; at is not null; at = target.ReadersOf(at.Outputs[0]) is [var only] ? only : null)
-                if (at.Outputs.SelectMany(o => errors[o]).FirstOrDefault() is { } error)
-                    return (error.WeightsOnly ?? error.Isolated).Nmse.Median;
-            return null;
+                Math.Max(loss ?? 0, share / 100), target.InFloat(node));
         }
     }
 }

@@ -5,12 +5,12 @@ namespace Parity.Engine.Diagnosing;
 /// <summary>A tensor with the reference's values in another order: the same energy and the same mean, and no likeness element by element.</summary>
 internal sealed class LayoutSwapped : IRule
 {
-    private const double LeastNmse = 0.1;
+    private const double LeastNmse = 0.05;
     private const double EnergyTolerance = 0.02;
     private const double MeanTolerance = 0.01;
 
-    /// <summary>What the tensors in front may have lost already.</summary>
-    private const double CleanNmse = 0.02;
+    /// <summary>Of the layer's NMSE, by one quantizer at its inputs or its result: noise so loud has the same figures as another order.</summary>
+    private const double LargestOfQuantizers = 0.2;
 
     public string Id => "layout-swapped";
 
@@ -18,24 +18,20 @@ internal sealed class LayoutSwapped : IRule
 
     public IEnumerable<Finding> Look(TargetCase target)
     {
-        // The first alone: what follows works on shuffled values and looks like anything.
-        double before = 0;
-        foreach (Divergence layer in target.Target.Probe?.Layers ?? [])
+        var quantizers = SeenQuantizer.Of(target);
+        foreach (var (layer, before, inputs) in LayerAlone.Of(target))
         {
-            if (layer is { Nmse.Median: { } nmse, Cosine.Median: { } cosine, Mse.Median: { } mse, MeanError.Median: { } mean } && nmse >= LeastNmse)
-            {
-                // |q|/|r| = k from NMSE = 1 + k^2 - 2 k cos.
-                double k = cosine + Math.Sqrt(Math.Max(0, cosine * cosine - 1 + nmse));
-                if (before < CleanNmse && Math.Abs(k - 1) <= EnergyTolerance && Math.Abs(mean) <= MeanTolerance * Math.Sqrt(mse / nmse))
-                {
-                    yield return target.Find(this, Certainty.Likely, target.MakerOf(layer.Target), layer.Reference,
-                        FormattableString.Invariant($"its values have the reference's energy (ratio {k:0.000}) and mean, but cosine {cosine:0.000}, and what comes before is sound: they stand in another order"),
-                        [new("cosine", cosine, ""), new("energy ratio", k, ""), new("NMSE", nmse, "", LeastNmse)],
-                        "Compare Transpose, Reshape and the layout (NCHW, NHWC) at this place with the float model.", 1);
-                }
-                yield break;
-            }
-            before = Math.Max(before, layer.Nmse.Median ?? 0);
+            if (Amplitude.Of(layer) is not { } amplitude || layer is not { Nmse.Median: { } nmse, Cosine.Median: { } cosine, MeanError.Median: { } mean } || nmse < LeastNmse)
+                continue;
+            // Noise that came in adds its energy, and moves the mean.
+            if (Math.Abs(amplitude.Ratio - 1) > EnergyTolerance + before / 2 || Math.Abs(mean) > MeanTolerance * (1 + 10 * Math.Sqrt(before)) * amplitude.OfReference)
+                continue;
+            if (quantizers.Any(q => q.Loss > LargestOfQuantizers * nmse && inputs.Append(layer.Reference).Append(layer.Target).Any(t => t == q.Tensor || t == q.Pair.Tensor)))
+                continue;
+            yield return target.Find(this, Certainty.Likely, target.MakerOf(layer.Target), layer.Reference,
+                FormattableString.Invariant($"its values have the reference's energy (ratio {amplitude.Ratio:0.000}) and mean, but cosine {cosine:0.000}, and what it reads is sound: they stand in another order"),
+                [new("cosine", cosine, ""), new("amplitude ratio", amplitude.Ratio, "", 1 + EnergyTolerance), new("NMSE", nmse, "", LeastNmse)],
+                "Compare Transpose, Reshape and the layout (NCHW, NHWC) at this place with the float model.", 1);
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class OutputQuantized : IRule
             from q in SeenQuantizer.Of(target)
             where Layout.LeadsToOutput(target.Model.Graph, q.Pair.Tensor) && (!asked || q.Loss >= LeastLoss)
             select target.Find(this, asked ? Certainty.Hint : Certainty.Likely, q.Blamed, q.Tensor,
-                FormattableString.Invariant($"an output of the model is rounded to {q.Seen.Tensor.CodesUsed} codes, which costs {q.Loss:P2} of its signal")
+                FormattableString.Invariant($"an output of the model is rounded to {q.Seen.Tensor.CodesUsed} codes{(q.Loss is { } loss ? FormattableString.Invariant($", which costs {loss:P2} of its signal") : "")}")
                     + (asked ? "" : $"; {target.Profile.Name} leaves outputs in float unless the model asks for codes"),
                 [new("NMSE of the quantizer", q.Loss, "", asked ? LeastLoss : null), new("codes used", q.Seen.Tensor.CodesUsed, "")],
                 "Leave the last layer and its output in float.", q.Loss ?? 0, target.InFloat(q.Blamed));

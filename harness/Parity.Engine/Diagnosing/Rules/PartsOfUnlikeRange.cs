@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Parity.Core;
+using Parity.Onnx;
 
 namespace Parity.Engine.Diagnosing;
 
@@ -12,6 +14,9 @@ internal sealed class PartsOfUnlikeRange : IRule
     /// <summary>Of an output channel: boxes and logits that reach no further are off by several percent of their range.</summary>
     private const double CoarseSteps = 24;
     private const double LeastCoarseShare = 0.5;
+
+    /// <summary>Of the parts of a Concat, by the median of their channels: a few far channels within one part are outliers, not another part.</summary>
+    private const double LeastRatioOfParts = 4;
 
     public string Id => "parts-of-unlike-range";
 
@@ -34,12 +39,38 @@ internal sealed class PartsOfUnlikeRange : IRule
             int coarse = output ? live.Count(l => l < CoarseSteps * step) : 0;
             if ((few < 2 || few < LeastShare * live.Count) && (coarse < 2 || coarse < LeastCoarseShare * live.Count))
                 continue;
-            double share = (double)Math.Max(few, coarse) / live.Count;
+            if (!output && q.Maker is { } joins && RatioOfParts(target, joins, q.Seen.Extents) < LeastRatioOfParts)
+                continue;
             yield return target.Find(this, Certainty.Likely, q.Blamed, q.Tensor,
                 FormattableString.Invariant($"channels reach from {live[0]:G3} to {live[^1]:G3} and share one step of {step:G3}: {few} of {live.Count} have at most 3 codes beside zero, {none} round to zero everywhere, and the median channel reaches {live[live.Count / 2] / step:0} steps"),
                 [new("channels with next to no codes", (double)few / live.Count, "fraction", LeastShare), new("channels with few codes", (double)coarse / live.Count, "fraction", LeastCoarseShare), new("channels all zero", (double)none / live.Count, "fraction"), new("widest over narrowest", live[^1] / (double)live[0], "")],
                 "Give the parts a scale each: split the output before it is quantized, keep the Concat and what follows in float, or bring the parts to one range inside the model.",
-                share, target.InFloat(q.Blamed));
+                live.Average(l => Loss(l, step)), target.InFloat(q.Blamed));
         }
     }
+
+    /// <summary>NMSE of rounding values spread evenly up to a reach; all channels count alike, whatever their energy.</summary>
+    private static double Loss(double reach, double step) => step * step / 12 / (step * step / 12 + reach * reach / 3);
+
+    /// <summary>Infinite where a part is all zero; null where shapes do not tell which channels came from where.</summary>
+    private static double? RatioOfParts(TargetCase target, Node concat, ChannelExtents extents)
+    {
+        if (!concat.Is("Concat"))
+            return null;
+        InferredShapes shapes = target.Shapes;
+        var medians = new List<double>();
+        int first = 0;
+        foreach (string input in concat.Inputs)
+        {
+            if (shapes.ShapeOf(input) is not { } shape || Axis(concat, shape.Length) != extents.Axis || first + shape[extents.Axis] > extents.Largest.Length)
+                return null;
+            ImmutableArray<float> part = [.. extents.Largest.Skip(first).Take(shape[extents.Axis]).Order()];
+            first += part.Length;
+            if (!part.IsEmpty)
+                medians.Add(part[part.Length / 2]);
+        }
+        return medians.Max() / medians.Min();
+    }
+
+    private static int Axis(Node concat, int rank) => (int)(concat.Int("axis", 0) is var axis && axis < 0 ? axis + rank : concat.Int("axis", 0));
 }

@@ -35,7 +35,7 @@ internal sealed class ReusedOperator : IRule
     /// <summary>Weights that several operators read; operators without are one where they share the stored scale.</summary>
     private static string? Weights(Graph graph, Node node)
     {
-        if (graph.ProducerOf(node.Input(1)) is not { } dequantize || !QdqView.IsDequantize(dequantize))
+        if (graph.ProducerOf(node.Input(1)) is not { } dequantize || !QdqView.IsDequantize(dequantize) || graph.Constant(dequantize.Input(0)) is null)
             return null;
         int readers = graph.ConsumersOf(dequantize.Input(0)).Sum(d => graph.ConsumersOf(d.Outputs[0]).Length);
         return readers > 1 ? dequantize.Input(0) : null;
