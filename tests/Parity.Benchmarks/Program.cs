@@ -25,7 +25,7 @@ switch (args)
     case ["coverage"]:
         return CoverageFigures.Print(Console.Out);
     case ["emulation", .. string[] options]:
-        return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+        return EmulationFigures.Print(Console.Out, [.. options]);
     case ["planted-faults", .. string[] options]:
         return PlantedFaultsFigures.Print(Console.Out, options);
     default:

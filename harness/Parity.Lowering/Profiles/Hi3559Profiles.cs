@@ -54,7 +54,7 @@ internal static class Hi3559Profiles
         Exactness =
         [
             new ExactnessClaim(["QuantizeLinear", "weights"], Exactness.Exact, "the code book; no float32 lies on a threshold", "MQBench nnie.py [3P]"),
-            new ExactnessClaim(["activations"], Exactness.Lsb(1), "a logarithm in float32 may miss a threshold by 1e-5 of a step", "own arithmetic [INF]"),
+            new ExactnessClaim(["activations"], Exactness.Lsb(1), "exact by the backend's own kernels; operator by operator elsewhere a logarithm in float32 may miss a threshold by 1e-5 of a step", "own arithmetic [INF]"),
             new ExactnessClaim(["Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Concat", "AveragePool"], Exactness.Unknown, "products of logarithms, antilogarithm and accumulator widths are not public; here exact products of the values", "[UNK]"),
             new ExactnessClaim(["*"], Exactness.Unknown, "reports give linear 20.12 numbers", "SAMPLE_SVP_NNIE_QUANT_BASE [V]"),
         ],
