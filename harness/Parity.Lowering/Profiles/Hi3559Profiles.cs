@@ -36,7 +36,7 @@ internal static class Hi3559Profiles
                 .. OperatorRule.Each(OperatorRole.Computed, "AveragePool"),
             ],
             Fusions = [new FusionRule(["Conv", "ConvTranspose", "Gemm"], ["Relu", "PRelu"])],
-            Int16 = new PrecisionOption(Codes16, Codes16, "mapper settings: compile_mode by layer [3P]"),
+            Int16 = new PrecisionOption(Codes16, Codes16, "mapper settings: compile_mode 0 int8, 1 int16, 2 by layer with the suffix _hp [3P]"),
         },
         Cost = new CostWeights(100, 100, 2, "16-bit mode has half the rate; float layers (_cpu) fall to the Cortex cores [INF]"),
         Compiler = CompilerRules.AsWritten with

@@ -42,6 +42,7 @@ internal static class RulesReader
             Sign = SettingsFields.Word(s, "sign", basis?.Sign),
             Symmetry = SettingsFields.Word(s, "symmetry", basis?.Symmetry),
             Granularity = SettingsFields.Word(s, "granularity", basis?.Granularity),
+            GroupSize = s.Integer("group-size", basis?.GroupSize ?? 0, least: 0),
             Scale = SettingsFields.Word(s, "scale", basis?.Scale),
             CodeLow = s.Integer("code-low", basis?.CodeLow),
             CodeHigh = s.Integer("code-high", basis?.CodeHigh),
@@ -56,6 +57,10 @@ internal static class RulesReader
         bool hasZeroPoint = format.Symmetry == Symmetry.Asymmetric;
         if (format.Scale is ScaleForm.FractionalLength or ScaleForm.Position or ScaleForm.PositionScale or ScaleForm.Logarithm && hasZeroPoint || format.Scale == ScaleForm.PositionScaleOffset && !hasZeroPoint)
             s.Faults.Add($"scale and symmetry do not fit: {format}", s.Where, "Asymmetric formats have the scales float and position-scale-offset, symmetric ones all others and float.");
+        if (format.Granularity == Granularity.PerGroup != format.GroupSize > 0)
+            s.Faults.Add($"granularity {(format.GroupSize > 0 ? "has a group-size but no groups" : "is by group, of no size")}", s.Where, "Give 'granularity: per-group' and a 'group-size' of at least 1, or neither.");
+        if (format.Granularity == Granularity.PerGroup && format.Scale == ScaleForm.Logarithm)
+            s.Faults.Add("logarithmic codes have no groups", s.Where, "Write 'granularity: per-tensor'.");
         if (format.Scale == ScaleForm.Logarithm && format.Bits is not (8 or 16))
             s.Faults.Add($"logarithmic codes of {format.Bits} bits have no code book", s.Where, "Give 8 or 16 bits.");
         return format;
@@ -80,11 +85,11 @@ internal static class RulesReader
             s.Faults.Add("scales of the values at hand are chosen where an operator reads them", s.Where, "Write 'placement: operator-inputs'.");
         if (dynamic && (rules.Activations.Symmetry, rules.Activations.Scale) != (Symmetry.Symmetric, ScaleForm.Float))
             s.Faults.Add($"dynamic activations are symmetric with a float scale, not {rules.Activations}", s.Where, "Write 'symmetry: symmetric' and 'scale: float'.");
-        if (!dynamic && rules.Activations.Granularity == Granularity.PerChannel)
-            s.Faults.Add("calibrated activations have one scale a tensor", s.Where, "Write 'granularity: per-tensor' for activations.");
+        if (rules.Activations.Granularity == Granularity.PerGroup || !dynamic && rules.Activations.Granularity == Granularity.PerChannel)
+            s.Faults.Add("activations have one scale a tensor, dynamic ones perhaps one a row", s.Where, "Write 'granularity: per-tensor' for activations.");
         if (!dynamic && rules.OutlierMagnitude is not null)
             s.Faults.Add("outliers are set apart from dynamic activations only", s.Where, "Write 'time: dynamic' for activations, or leave 'outlier-magnitude' out.");
-        if (rules.Weights is { Time: ScaleTime.Dynamic } or { Sign: Sign.ByRange, Granularity: Granularity.PerChannel })
+        if (rules.Weights is { Time: ScaleTime.Dynamic } or { Sign: Sign.ByRange, Granularity: not Granularity.PerTensor })
             s.Faults.Add($"weights cannot be {rules.Weights}", s.Where, "Give weights calibrated scales, and a sign where they have one a channel.");
     }
 }
