@@ -79,6 +79,25 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
+    public void A_tensor_of_unknown_shape_keeps_its_rank_behind_a_chain()
+    {
+        OnnxModel model = Model("away", 0.25f);
+        // Reshaped by sizes that are there when the model runs, not when it is loaded.
+        Add(model, "Shape", "shape", "x");
+        Add(model, "Gather", "sized", "shape", "order");
+        model.Graph.SetInitializer("order", Tensor.Create(new long[] { 0, 1, 3, 2 }, 4));
+        Add(model, "Reshape", "turned", "x", "sized");
+        model.Graph.SetInput(model.Graph.ProducerOf("v")!, 0, "turned");
+        model.Graph.Add(new Node("ReduceMax", ["rounded_dq"], ["largest"]).Set("axes", [3L]).Set("keepdims", 1L));
+        Add(model, "Add", "z", "y", "largest");
+        model.Graph.RemoveOutput("y");
+        model.Graph.AddOutput("z", TensorType.Float32);
+        Tensor x = Values(0.25f);
+
+        Ours(model, x, optimize: false).Should().Equal(Plain(model, x));
+    }
+
+    [Fact]
     public void A_model_that_rounds_nothing_is_left_as_it_is()
     {
         OnnxModel model = OnnxModel.Create(17);

@@ -148,8 +148,12 @@ internal sealed unsafe class ChainKernels : IDisposable
         private static nint SameShape(Operator* op, nint context)
         {
             nint shape = 0;
+            nuint rank = 0;
             nint status = ((delegate* unmanaged<nint, nuint, nint*, nint>)Api->ShapeInferContext_GetInputTypeShape)(context, 0, &shape);
-            return status != 0 ? status : ((delegate* unmanaged<nint, nuint, nint, nint>)Api->ShapeInferContext_SetOutputTypeShape)(context, 0, shape);
+            if (status == 0)
+                status = ((delegate* unmanaged<nint, nuint*, nint>)Api->GetDimensionsCount)(shape, &rank);
+            // A shape that is not known looks like a scalar's, and stays unknown.
+            return status != 0 || rank == 0 ? status : ((delegate* unmanaged<nint, nuint, nint, nint>)Api->ShapeInferContext_SetOutputTypeShape)(context, 0, shape);
         }
 
         [UnmanagedCallersOnly]
