@@ -40,32 +40,37 @@ public sealed class OnnxRuntimeBackend(ExecutionProvider provider) : IBackend
         // Without VNNI unsigned by signed products saturate, and int8 is the slower, exact way.
         bool unsigned = provider == ExecutionProvider.Cpu && request.Optimize && Processor.HasVnni == true && UnsignedActivations.Apply(model);
         ImmutableArray<Tap> taps = TapPlan.Apply(model, request.Taps, request.ModelPath);
+        ImmutableSortedDictionary<string, Chain> chains = provider == ExecutionProvider.Cpu ? ChainFusion.Apply(model, withPairs: !request.Optimize) : ImmutableSortedDictionary<string, Chain>.Empty;
         // The file is loaded as it is, unless something was changed.
-        byte[]? edited = unsigned || !taps.IsEmpty ? model.ToBytes() : null;
+        byte[]? edited = unsigned || !taps.IsEmpty || !chains.IsEmpty ? model.ToBytes() : null;
 
-        InferenceSession session = Load(request, edited, _ => { });
+        ChainKernels? kernels = chains.IsEmpty ? null : new ChainKernels(chains);
+        InferenceSession? session = null;
         try
         {
+            session = Load(request, edited, kernels, _ => { });
             var faults = new FaultList();
             InputCheck.Check(session.InputMetadata, request.Contract, request.ModelPath, faults);
             ImmutableArray<TensorPort> outputs = Ports(session, names, request.ModelPath, faults);
             faults.ThrowIfAny();
             double? share = quantized && provider == ExecutionProvider.Cpu
-                ? IntegerShare.Measure(more => Load(request, edited, more), InputCheck.Zeros(request.Contract))
+                ? IntegerShare.Measure(more => Load(request, edited, kernels, more), InputCheck.Zeros(request.Contract))
                 : null;
             return new OnnxRuntimeSession(
-                session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, half, unsigned, share), request.ReusesTensors);
+                session, request.ModelPath, request.Contract, outputs, taps, Describe(request, quantized, half, unsigned, share), request.ReusesTensors, kernels);
         }
         catch
         {
-            session.Dispose();
+            session?.Dispose();
+            kernels?.Dispose();
             throw;
         }
     }
 
-    private InferenceSession Load(SessionRequest request, byte[]? edited, Action<SessionOptions> more)
+    private InferenceSession Load(SessionRequest request, byte[]? edited, ChainKernels? kernels, Action<SessionOptions> more)
     {
         using SessionOptions options = ProviderCheck.Options(provider);
+        kernels?.Register(options);
         options.IntraOpNumThreads = request.Threads;
         options.InterOpNumThreads = 1;
         options.GraphOptimizationLevel = request.Optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;

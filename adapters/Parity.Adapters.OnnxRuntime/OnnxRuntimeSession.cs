@@ -16,6 +16,7 @@ public sealed class OnnxRuntimeSession : ISession
     private readonly string[] _fetched;
     private readonly ImmutableArray<Tap> _taps;
     private readonly bool _reuses;
+    private readonly ChainKernels? _kernels;
 
     // What is fetched, in order; empty where a shape is open.
     private readonly TensorPort[] _declared;
@@ -25,9 +26,10 @@ public sealed class OnnxRuntimeSession : ISession
     // Of the last Run, where tensors are reused and their shapes kept.
     private Tensor[]? _outputs;
 
-    internal OnnxRuntimeSession(InferenceSession session, string model, InputContract input, ImmutableArray<TensorPort> outputs, ImmutableArray<Tap> taps, Arithmetic arithmetic, bool reuses)
+    internal OnnxRuntimeSession(InferenceSession session, string model, InputContract input, ImmutableArray<TensorPort> outputs, ImmutableArray<Tap> taps, Arithmetic arithmetic, bool reuses, ChainKernels? kernels)
     {
         _session = session;
+        _kernels = kernels;
         _model = model;
         _inputNames = [session.InputNames[0]];
         _taps = taps;
@@ -71,6 +73,7 @@ public sealed class OnnxRuntimeSession : ISession
     public void Dispose()
     {
         _session.Dispose();
+        _kernels?.Dispose();
         _runOptions.Dispose();
     }
 

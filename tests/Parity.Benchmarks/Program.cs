@@ -27,7 +27,7 @@ switch (args)
     case ["coverage"]:
         return CoverageFigures.Print(Console.Out);
     case ["emulation", .. string[] options]:
-        return EmulationFigures.Print(Console.Out, SharedSuite.Rounds(options, 3));
+        return EmulationFigures.Print(Console.Out, [.. options]);
     case ["report-open", .. string[] options]:
         return await ReportOpenFigures.Print(Console.Out, SharedSuite.Rounds(options, 5));
     case ["advise-exhaustive", .. string[] options]:

@@ -58,6 +58,13 @@ public class FusionTests
     }
 
     [Fact]
+    public void RK3588_makes_one_operator_of_a_convolution_its_sum_and_a_ReLU()
+    {
+        var net = new Net(13, 1, 3, 6, 6).Conv("x", "c", 3, 3).Conv("c", "d", 3, 3).Node("Add", "d c", "a").Node("Relu", "a", "y").Output("y");
+        Quantized(net.Lower("rk3588")).Select(t => t.Split('/')[0]).Distinct().Should().Equal("c", "x", "y");
+    }
+
+    [Fact]
     public void Of_two_convolutions_the_later_one_takes_the_add()
     {
         var net = new Net(13, 1, 3, 6, 6).Conv("x", "c", 3, 3).Conv("x", "d", 3, 3).Node("Add", "d c", "y").Output("y");

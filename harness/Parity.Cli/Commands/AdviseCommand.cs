@@ -33,7 +33,7 @@ public static class AdviseCommand
         Suite suite = SuiteReader.Read(path, data, [target], limit, Composition.Parts);
         TargetModels.CheckDisjoint(suite);
         string root = data ?? Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Suite Bound(string text, ImmutableArray<string> only) => SuiteReader.Parse(text, Path.GetFileName(path), root, only, limit, Composition.Parts);
+        Suite Bound(string text, ImmutableArray<string> only) => SuiteReader.Parse(text, Path.GetFileName(path), root, only, limit, Composition.Parts, Path.GetDirectoryName(Path.GetFullPath(path)));
         int position = Bound(suite.Text, []).Targets.Select(t => t.Name).ToList().IndexOf(target);
         string folder = Path.GetFullPath(output ?? Path.Combine("artifacts", $"{suite.Name}-advice-{target}"));
         AdviceRecord advice = Progress.Watch(observer => new Advisor(suite, position, text => Bound(text, [target]), Composition.Backends, folder,

@@ -5,6 +5,7 @@ using Parity.Cli.Terminal;
 using Parity.Conformance;
 using Parity.Core;
 using Parity.Engine.Runs;
+using Parity.Engine.Suites;
 
 namespace Parity.Cli.Commands;
 
@@ -13,7 +14,7 @@ public static class ConformanceCommand
 {
     public static Command Create()
     {
-        var target = new Option<string>("--target") { Description = $"One of {string.Join(", ", ConformanceRules.Targets)}", Required = true };
+        var target = new Option<string>("--target") { Description = $"One of {string.Join(", ", ConformanceRules.Targets)}, or a chip's file (.yaml)", Required = true };
         var backend = new Option<string>("--backend") { Description = $"What runs operators: {string.Join(", ", Composition.Backends.Select(b => b.Name))}", DefaultValueFactory = _ => Composition.Backends[0].Name };
         var nodeTests = new Option<string?>("--onnx-node-tests") { Description = "Folder of ONNX's backend node tests to run as well" };
         var output = new Option<string?>("--out") { Description = "JSON file to write" };
@@ -31,7 +32,9 @@ public static class ConformanceCommand
 
     private static int Run(string target, string backend, string? nodeTests, string? output)
     {
-        ConformanceRecord record = ConformanceRun.Of(target, BackendNames.Find(Composition.Backends, backend, "--backend"), nodeTests);
+        IBackend runs = BackendNames.Find(Composition.Backends, backend, "--backend");
+        ConformanceRecord record = ProfileFile.IsFile(target) && ProfileFile.Named(target, "--target") is var chip
+            ? ConformanceRun.Of(chip.Name, chip, runs, nodeTests) : ConformanceRun.Of(target, runs, nodeTests);
         Tables.Print($"{record.Target} by {record.Backend}", ["rule", "run by", "vectors", "passed", "failed", "not run"],
             record.Rules.Select(r => System.Collections.Immutable.ImmutableArray.Create(r.Rule, r.RunBy, Count(r.Vectors), Count(r.Passed), Count(r.Failed), Count(r.NotRun))), [2, 3, 4, 5]);
         if (record.NotRun is { } reason)

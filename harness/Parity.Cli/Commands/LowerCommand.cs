@@ -18,7 +18,7 @@ public static class LowerCommand
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "Float ONNX file" };
-        var target = new Option<string>("--target") { Description = $"Profile: {string.Join(", ", TargetProfiles.All.Select(p => p.Name))}", Required = true };
+        var target = new Option<string>("--target") { Description = $"Profile: {string.Join(", ", TargetProfiles.All.Select(p => p.Name))}, or a chip's file (.yaml)", Required = true };
         var calibration = new Option<string>("--calibration") { Description = "Folder of calibration images", Required = true };
         var output = new Option<string>("--out") { Description = "Folder to write model.onnx and layers.json into", Required = true };
         var suite = new Option<string?>("--suite") { Description = "Suite whose 'preprocessing' prepares the images (default: RGB, 1/255, letterbox-centred to the model's input)" };
@@ -54,7 +54,7 @@ public static class LowerCommand
     private static TargetProfile Profile(string target, string[] flags)
     {
         var faults = new FaultList();
-        TargetProfile profile = TargetProfiles.Named(target, "--target").With(flags.Select(f => f.Split('=', 2)).Select(f => KeyValuePair.Create(f[0], f.Length > 1 ? f[1] : "")), "--flag", faults);
+        TargetProfile profile = ProfileFile.Named(target, "--target").With(flags.Select(f => f.Split('=', 2)).Select(f => KeyValuePair.Create(f[0], f.Length > 1 ? f[1] : "")), "--flag", faults);
         faults.ThrowIfAny();
         return profile;
     }

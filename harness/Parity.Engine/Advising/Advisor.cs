@@ -60,6 +60,9 @@ public sealed class Advisor(Suite suite, int position, Func<string, Suite> read,
     {
         string text = SuiteEdit.Write(suite.Text, position, plan);
         RunFolder.WriteWhole(AdviceFiles.Suite(folder), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+        // The suite names its chip by a file that lies beside it.
+        if (suite.Targets[0].Chip is { } chip && !Path.IsPathRooted(chip.Name) && Path.Combine(folder, chip.Name) is var beside)
+            RunFolder.WriteWhole(beside, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(chip.Text)));
         // What is verified is what was written, read back.
         Suite planned = read(text);
         TargetRequest asIs = suite.Targets[0] with { Name = $"{suite.Targets[0].Name}.as-is", Waterfall = false }, target = planned.Targets[0] with { Waterfall = false };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Parity.Core;
 using Parity.Engine.Runs;
+using Parity.Engine.Suites;
 using Parity.Lowering;
 using Parity.Onnx;
 
@@ -24,14 +25,22 @@ public static class FolderDiagnosis
         string home = folder.Target(target.Name), model = Path.Combine(home, "model.onnx"), twin = Path.Combine(home, "twin.onnx");
         if (!File.Exists(model))
             throw new FaultException("there is no such file", model, "Give a folder that `parity run` wrote, whole.");
-        return new TargetCase(run, target, Profile(target), OnnxModel.Load(model),
+        return new TargetCase(run, target, Profile(target, home), OnnxModel.Load(model),
             target.Twin is not null && File.Exists(twin) ? OnnxModel.Load(twin) : reference, RunFolder.ReadLayers(home));
     }
 
-    /// <summary>Of a target of which only the model is known, nothing is known that it must keep to.</summary>
-    private static TargetProfile Profile(TargetRecord target) => target.Profile == Measuring.ModelComparison.AsGiven
-        ? TargetProfiles.Named("tensorrt-fp32", "") with { Name = target.Profile }
-        : TargetProfiles.Named(target.Profile, $"target {target.Name}");
+    /// <summary>With the flags of the run. Of a target of which only the model is known, nothing is known that it must keep to.</summary>
+    private static TargetProfile Profile(TargetRecord target, string home)
+    {
+        if (target.Profile == Measuring.ModelComparison.AsGiven)
+            return TargetProfiles.Named("tensorrt-fp32", "") with { Name = target.Profile };
+        string chip = Path.Combine(home, ProfileFile.Kept);
+        var faults = new FaultList();
+        TargetProfile profile = (File.Exists(chip) ? ProfileFile.Named(chip, $"target {target.Name}") : TargetProfiles.Named(target.Profile, $"target {target.Name}"))
+            .With(target.Flags ?? ImmutableSortedDictionary<string, string>.Empty, $"target {target.Name}", faults);
+        faults.ThrowIfAny();
+        return profile;
+    }
 
     private static string Sha256(string path)
     {

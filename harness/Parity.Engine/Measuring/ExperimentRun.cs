@@ -18,7 +18,7 @@ internal sealed class ExperimentRun(Suite suite, TargetPreparation preparation, 
         if (suite.Experiments == 0 || target.Ready is not { } ready)
             return record;
         OnnxModel compared = OnnxModel.Load(ready.Twin?.Path ?? suite.ModelPath);
-        var seen = new TargetCase(run, record, TargetProfiles.Named(record.Profile, $"target {record.Name}"), ready.Lowered.Model, compared, ready.Lowered.Map);
+        var seen = new TargetCase(run, record, TargetModels.ProfileOf(target.Request), ready.Lowered.Model, compared, ready.Lowered.Map);
         var wanted = Diagnosis.Of(seen, DiagnosisRules.All).Select(f => f.Wanted).OfType<Experiment>().DistinctBy(e => e.What).Take(suite.Experiments).ToList();
         string stage = $"experiments {record.Name}";
         observer.Begin(stage, wanted.Count);

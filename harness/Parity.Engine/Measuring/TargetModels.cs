@@ -29,7 +29,14 @@ public static class TargetModels
             cache!.Keep(key, result, observer);
         return Written(result, false);
 
-        (LoweringResult, string, bool) Written(LoweringResult lowered, bool fromCache) => (lowered, Write(lowered, folder), fromCache);
+        (LoweringResult, string, bool) Written(LoweringResult lowered, bool fromCache)
+        {
+            string path = Write(lowered, folder);
+            if (target.Chip is not { } chip)
+                return (lowered, path, fromCache);
+            File.WriteAllText(Path.Combine(folder, ProfileFile.Kept), chip.Text);
+            return (lowered with { Notes = lowered.Notes.Insert(0, $"the chip is of {chip.Name}, kept as {ProfileFile.Kept}") }, path, fromCache);
+        }
     }
 
     public static LoweringPlan Plan(TargetRequest target) => new(ProfileOf(target), target.Calibrator, target.Percentile, target.KeepFloat)
@@ -44,7 +51,7 @@ public static class TargetModels
     public static TargetProfile ProfileOf(TargetRequest target)
     {
         var faults = new FaultList();
-        TargetProfile profile = TargetProfiles.Named(target.Profile, target.Name).With(target.Flags, target.Name, faults);
+        TargetProfile profile = (target.Chip?.Profile ?? TargetProfiles.Named(target.Profile, target.Name)).With(target.Flags, target.Name, faults);
         faults.ThrowIfAny();
         return profile;
     }

@@ -47,7 +47,7 @@ public sealed class TargetPreparation(Suite suite, ImmutableArray<IBackend> back
         if (request.ReadyModel is not null)
             throw new FaultException("a ready model is taken as it is", $"target {request.Name}", "Take its Q/DQ out where the finding says, and run again.");
         return Lowerer.Prepare(OnnxModel.Load(suite.ModelPath), TargetModels.Plan(request),
-            (model, taps) => TargetModels.Activations(model, taps, suite.Calibration, suite.Preprocessor, Backend(suite.ReferenceBackend), suite.Threads, home, observer, stop));
+            (model, taps) => TargetModels.Activations(model, taps, suite.Calibration, suite.Preprocessor, suite.CalibrationRegions, Backend(suite.ReferenceBackend), suite.Threads, home, observer, stop));
     }
 
     /// <summary>Opens a model and checks that the suite's task can decode it.</summary>

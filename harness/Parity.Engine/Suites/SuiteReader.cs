@@ -19,11 +19,12 @@ public static class SuiteReader
     {
         if (!File.Exists(path))
             throw new FaultException("there is no such suite", path, "Give the path of a suite file, such as suites/coco128-yolox-nano.yaml.");
-        return Parse(File.ReadAllText(path), Path.GetFileName(path), dataRoot ?? Path.GetDirectoryName(Path.GetFullPath(path))!, only, limit, parts);
+        return Parse(File.ReadAllText(path), Path.GetFileName(path), dataRoot ?? Folder(path), only, limit, parts, Folder(path));
     }
 
     /// <inheritdoc cref="Read"/>
-    public static Suite Parse(string text, string file, string root, ImmutableArray<string> only, int? limit, SuiteParts parts)
+    /// <param name="home">Where the suite's file lies, and beside it those of its chips; null is <paramref name="root"/>.</param>
+    public static Suite Parse(string text, string file, string root, ImmutableArray<string> only, int? limit, SuiteParts parts, string? home = null)
     {
         var faults = new FaultList();
         Settings settings = YamlSettings.Parse(text, file, faults);
@@ -37,7 +38,7 @@ public static class SuiteReader
         IPreprocessor? preprocessor = settings.Has("preprocessing") ? parts.Preprocessing(settings.Section("preprocessing")) : Missing<IPreprocessor>("preprocessing");
         ITask? task = Task(settings.Section("task"), dataset, parts);
         ITask? calibrated = calibration is null || settings.Section("calibration").Text("format") == "folder" ? null : CutOut();
-        ImmutableArray<TargetRequest> targets = Targets(settings, dataset, root, parts);
+        ImmutableArray<TargetRequest> targets = Targets(settings, dataset, root, home ?? root, parts);
         Policy policy = Policy.Read(settings.Section("policy"));
         BootstrapRecord bootstrap = Bootstrap(settings.Section("bootstrap", required: false));
         int probes = settings.Integer("probe-samples", 4, least: 0);
@@ -91,6 +92,8 @@ public static class SuiteReader
         }
     }
 
+    private static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
     /// <summary>The policy alone, from a suite or policy file: what `parity judge` needs.</summary>
     /// <exception cref="FaultException">All mistakes of the section.</exception>
     public static Policy ReadPolicy(string text, string file)
@@ -133,7 +136,7 @@ public static class SuiteReader
         return parts.TaskKinds.First(k => k.Name == name).Create(settings, dataset);
     }
 
-    private static ImmutableArray<TargetRequest> Targets(Settings settings, IDataset? dataset, string root, SuiteParts parts)
+    private static ImmutableArray<TargetRequest> Targets(Settings settings, IDataset? dataset, string root, string home, SuiteParts parts)
     {
         bool waterfall = settings.Flag("waterfall", false);
         var targets = ImmutableArray.CreateBuilder<TargetRequest>();
@@ -141,7 +144,7 @@ public static class SuiteReader
         {
             Settings section = item.Section ?? new Settings(item.Where,
                 ImmutableDictionary<string, SettingsValue>.Empty.Add("profile", item), settings.Faults);
-            string profile = section.Choice("profile", parts.Profiles);
+            (string profile, ProfileFile? chip) = Profile(section, home, parts);
             string name = section.Text("name", profile);
             string backend = Backend(section, parts);
             string? ready = section.Has("model") ? ModelPath(section, "model", root) : null;
@@ -149,8 +152,9 @@ public static class SuiteReader
             double percentile = section.Number("percentile", 99.99, least: 50, most: 100);
             bool optimize = section.Choice("arithmetic", ["integer", "emulated"], "integer") == "integer";
             Settings precision = section.Section("precision", required: false);
-            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, [.. section.Texts("keep-float", []), .. precision.Texts("float", [])], optimize, Flags(section, profile))
+            targets.Add(new TargetRequest(name, profile, backend, ready, calibrator, percentile, [.. section.Texts("keep-float", []), .. precision.Texts("float", [])], optimize, Flags(section, profile, chip))
             {
+                Chip = chip,
                 Float16 = precision.Texts("fp16", []),
                 Int16 = precision.Texts("int16", []),
                 PostProcessing = section.Has("post-processing") ? Task(settings.Section("task").With(section.Section("post-processing")), dataset, parts) : null,
@@ -168,12 +172,21 @@ public static class SuiteReader
         return targets.ToImmutable();
     }
 
+    /// <summary>A target of the product, or the chip of a file, whose mistakes are found with all others.</summary>
+    private static (string Name, ProfileFile? Chip) Profile(Settings section, string home, SuiteParts parts)
+    {
+        if (section.Text("profile", "") is not { Length: > 0 } path || !ProfileFile.IsFile(path))
+            return (section.Choice("profile", parts.Profiles), null);
+        ProfileFile? chip = section.Faults.Catch(() => ProfileFile.Read(Path.Combine(home, path), path, section.Entries["profile"].Where));
+        return (chip?.Profile.Name ?? Path.GetFileNameWithoutExtension(path), chip);
+    }
+
     /// <summary>Checked against the profile here, so that a mistake is found with all others.</summary>
-    private static ImmutableSortedDictionary<string, string> Flags(Settings section, string profile)
+    private static ImmutableSortedDictionary<string, string> Flags(Settings section, string profile, ProfileFile? chip)
     {
         Settings flags = section.Section("flags", required: false);
         var values = flags.Entries.Keys.ToImmutableSortedDictionary(k => k, k => flags.Text(k), StringComparer.Ordinal);
-        TargetProfiles.All.FirstOrDefault(p => p.Name == profile)?.With(values, flags.Where, section.Faults);
+        (chip?.Profile ?? TargetProfiles.All.FirstOrDefault(p => p.Name == profile))?.With(values, flags.Where, section.Faults);
         return values;
     }
 

@@ -30,5 +30,8 @@ public sealed record TargetRequest(
     /// <summary>Also measure the models between the float reference and this target, stage by stage.</summary>
     public bool Waterfall { get; init; }
 
+    /// <summary>The chip that the suite brings along as a file; null where <see cref="Profile"/> names a target of the product.</summary>
+    public ProfileFile? Chip { get; init; }
+
     public CalibrationOptions Options { get; init; } = CalibrationOptions.Default;
 }

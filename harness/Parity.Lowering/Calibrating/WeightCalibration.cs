@@ -24,15 +24,26 @@ internal static class WeightCalibration
             AdaRound.Apply(model, layers, format, options, activations, notes, progress);
     }
 
-    /// <summary>Which slice with parameters of its own an element belongs to.</summary>
-    public static Func<int, int> Slices(OutputChannels channels, NumberFormat format) =>
-        format.Granularity == Granularity.PerChannel ? element => element / channels.Inner % channels.Extent : _ => 0;
+    /// <summary>Which slice with parameters of its own an element belongs to: all, an output channel, or so many input channels of one.</summary>
+    public static Func<int, int> Slices(OutputChannels channels, NumberFormat format) => format.Granularity switch
+    {
+        Granularity.PerChannel => element => element / channels.Inner % channels.Extent,
+        Granularity.PerGroup => element => element / channels.Inner % channels.Extent * Groups(channels, format) + element / channels.Inputs.Inner % channels.Inputs.Extent / format.GroupSize,
+        _ => _ => 0,
+    };
+
+    private static int Groups(OutputChannels channels, NumberFormat format) => (channels.Inputs.Extent + format.GroupSize - 1) / format.GroupSize;
 
     /// <summary>Ranges of the slices.</summary>
     public static ValueRange[] Ranges(ReadOnlySpan<float> values, OutputChannels channels, NumberFormat format)
     {
         var slice = Slices(channels, format);
-        var ranges = new ValueRange?[format.Granularity == Granularity.PerChannel ? channels.Extent : 1];
+        var ranges = new ValueRange?[format.Granularity switch
+        {
+            Granularity.PerChannel => channels.Extent,
+            Granularity.PerGroup => channels.Extent * Groups(channels, format),
+            _ => 1,
+        }];
         for (int i = 0; i < values.Length; i++)
         {
             ref var range = ref ranges[slice(i)];

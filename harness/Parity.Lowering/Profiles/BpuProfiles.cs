@@ -20,6 +20,8 @@ internal static class BpuProfiles
         Sources =
         [
             "D-Robotics RDK documentation: toolchain, expert guide and appendix (fusion of Conv, BN, ReLU, Add; qconfig of 8 and 16 bits)",
+            "toolchain.d-robotics.cc/guide/plugin/plugin_api_reference/fake_quantize.html: clamp(round(x / scale), min, max) scale; qint8 and qint16",
+            "horizon_plugin_pytorch, as its examples and qconfigs have it: weights per_channel_symmetric, 8-bit weights with 16-bit activations, 32-bit outputs",
             "Horizon J5 and J6 OpenExplorer 3.0.17: plugin guide; operator constraints of the BPU (int8, int16, int32 outputs)",
         ],
         Float = FloatPrecision.Float32,
@@ -41,22 +43,22 @@ internal static class BpuProfiles
                 .. OperatorRule.Each(OperatorRole.Passive, "MaxPool", "GlobalMaxPool", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Slice", "Split", "DepthToSpace", "SpaceToDepth"),
             ],
             Fusions = [new FusionRule(["Conv", "ConvTranspose", "Add"], ["Relu", "Clip", FusionRule.Silu])],
-            Int16 = new PrecisionOption(Activations16, Weights8, "RDK documentation: qconfig of 8 and 16 bits by layer [V]"),
+            Int16 = new PrecisionOption(Activations16, Weights8, "horizon_plugin_pytorch: default_qat_8bit_weight_16bit_act_fake_quant_qconfig, set by layer [V]"),
         },
         Cost = new CostWeights(100, 100, 4, "no half unit before J6; float layers fall to the CPU [INF]"),
         Flags =
         [
             new ProfileFlag("output-layers", "last convolutions give int32 sums (high precision), or int8 as all others",
-                [new FlagChoice("float"), FlagChoice.Of("int8", r => r with { FloatOutputLayers = false })], "int32 outputs of convolutions are in the operator constraints [V]; that last ones use them by default [K]"),
+                [new FlagChoice("float"), FlagChoice.Of("int8", r => r with { FloatOutputLayers = false })], "horizon_plugin_pytorch gives Gemm-like nodes that only a dequantization reads its 8bit_weight_32bit_out qconfig [V]"),
             new ProfileFlag("input-scale", "scale of the picture: calibrated, or fixed for values in [-1, 1)",
-                [new FlagChoice("calibrated"), FlagChoice.Of("1/128", r => r with { InputScale = 1f / 128 })], "QuantStub(scale=1/128) of the examples [K], not looked up"),
+                [new FlagChoice("calibrated"), FlagChoice.Of("1/128", r => r with { InputScale = 1f / 128 })], "QuantStub(scale=1 / 128) of the vendor's examples: pictures of the pyramid need it, other inputs are calibrated [V]"),
             new ProfileFlag("tie-rule", "where ties go",
                 [new FlagChoice("half-even"), FlagChoice.Of("half-away", r => r with { Activations = r.Activations with { Rounding = Rounding.HalfAwayFromZero }, Weights = r.Weights with { Rounding = Rounding.HalfAwayFromZero } })],
-                "not looked up [UNK]"),
+                "the vendor writes round(); its training emulation is torch's, half to even [INF]"),
         ],
         Exactness =
         [
-            new ExactnessClaim(["QuantizeLinear", "DequantizeLinear"], Exactness.Lsb(1), "symmetric int8 [K]; the tie rule is a flag", "RDK documentation: 8 and 16 bits [V]; symmetry and rounding not looked up [UNK]"),
+            new ExactnessClaim(["QuantizeLinear", "DequantizeLinear"], Exactness.Lsb(1), "symmetric: no zero point in the vendor's formula; the tie rule is a flag", "toolchain.d-robotics.cc, FakeQuantize [V]"),
             new ExactnessClaim(["*"], Exactness.Unknown, "requantization and tables are not public", "[UNK]"),
         ],
         Unknowns =

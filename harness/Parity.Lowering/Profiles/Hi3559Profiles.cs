@@ -36,7 +36,7 @@ internal static class Hi3559Profiles
                 .. OperatorRule.Each(OperatorRole.Computed, "AveragePool"),
             ],
             Fusions = [new FusionRule(["Conv", "ConvTranspose", "Gemm"], ["Relu", "PRelu"])],
-            Int16 = new PrecisionOption(Codes16, Codes16, "mapper settings: compile_mode by layer [3P]"),
+            Int16 = new PrecisionOption(Codes16, Codes16, "mapper settings: compile_mode 0 int8, 1 int16, 2 by layer with the suffix _hp [3P]"),
         },
         Cost = new CostWeights(100, 100, 2, "16-bit mode has half the rate; float layers (_cpu) fall to the Cortex cores [INF]"),
         Compiler = CompilerRules.AsWritten with
@@ -54,7 +54,7 @@ internal static class Hi3559Profiles
         Exactness =
         [
             new ExactnessClaim(["QuantizeLinear", "weights"], Exactness.Exact, "the code book; no float32 lies on a threshold", "MQBench nnie.py [3P]"),
-            new ExactnessClaim(["activations"], Exactness.Lsb(1), "a logarithm in float32 may miss a threshold by 1e-5 of a step", "own arithmetic [INF]"),
+            new ExactnessClaim(["activations"], Exactness.Lsb(1), "exact by the backend's own kernels; operator by operator elsewhere a logarithm in float32 may miss a threshold by 1e-5 of a step", "own arithmetic [INF]"),
             new ExactnessClaim(["Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Concat", "AveragePool"], Exactness.Unknown, "products of logarithms, antilogarithm and accumulator widths are not public; here exact products of the values", "[UNK]"),
             new ExactnessClaim(["*"], Exactness.Unknown, "reports give linear 20.12 numbers", "SAMPLE_SVP_NNIE_QUANT_BASE [V]"),
         ],

@@ -34,9 +34,9 @@ internal static class Mlu220Profiles
             Result = FloatPrecision.Float16,
             Operators = [.. OperatorRule.Each(OperatorRole.Weighted, "Conv", "ConvTranspose", "Gemm", "MatMul")],
             Fusions = [new FusionRule(["Conv", "ConvTranspose", "Gemm", "MatMul"], ["Relu"])],
-            Int16 = new PrecisionOption(Int16Position, Int16Position, "magicmind_edge: layers may be qint8 and qint16 side by side [V]"),
+            Int16 = new PrecisionOption(Int16Position, Int16Position, "MagicMind: qint8 and qint16_mixed_float16 for whole models, catch's mixed_layer by layer [V]; both in one MagicMind model [INF]"),
         },
-        Cost = new CostWeights(16, 4, 2, "datasheet: 8 TOPS int8, 4 TOPS int16 [K]; half and float32 are guesses [INF]"),
+        Cost = new CostWeights(16, 4, 2, "MLU290 of the same architecture: 512 TOPS int8, 256 int16 (zoukankan.com/kongchung-p-14746622) [3P]; half and float32 are guesses [INF]"),
         Flags =
         [
             new ProfileFlag("position-rule", "position = floor(log2 absmax) - (n - 2), or Cambricon Caffe's truncation",

@@ -2,8 +2,8 @@ using Parity.Core;
 
 namespace Parity.Lowering;
 
-/// <summary>Group: one scale for a number of neighbours; no target of today's list has it.</summary>
-public enum Granularity { PerTensor, PerChannel }
+/// <summary>PerGroup, of weights: a scale for so many neighbouring input channels of each output channel, as 4-bit formats have.</summary>
+public enum Granularity { PerTensor, PerChannel, PerGroup }
 
 /// <summary>ByRange: unsigned when the tensor was never negative, else signed, as Ingenic's features.</summary>
 public enum Sign { Signed, Unsigned, ByRange }
@@ -67,6 +67,9 @@ public sealed record NumberFormat
 
     public required Granularity Granularity { get; init; }
 
+    /// <summary>Input channels that share a scale; of <see cref="Granularity.PerGroup"/> alone.</summary>
+    public int GroupSize { get; init; }
+
     public required ScaleForm Scale { get; init; }
 
     /// <summary>Smallest code used; narrower than the type where the chip clamps so. Of the signed codes where the sign follows the range.</summary>
@@ -128,6 +131,6 @@ public sealed record NumberFormat
         };
         string place = Symmetry == Symmetry.Asymmetric ? ZeroPoint == ZeroPointPlacement.BeforeRounding ? ", zero point inside" : ", zero point outside" : "";
         return $"{(Time == ScaleTime.Dynamic ? "dynamic " : "")}{sign}{Bits} [{CodeLow}, {CodeHigh}] {(Symmetry == Symmetry.Symmetric ? "symmetric" : "asymmetric")} "
-            + $"per {(Granularity == Granularity.PerTensor ? "tensor" : Time == ScaleTime.Dynamic ? "row" : "channel")}, {scale}, {rounding}{place}";
+            + $"per {(Granularity switch { Granularity.PerTensor => "tensor", Granularity.PerGroup => $"{GroupSize} input channels", _ => Time == ScaleTime.Dynamic ? "row" : "channel" })}, {scale}, {rounding}{place}";
     }
 }

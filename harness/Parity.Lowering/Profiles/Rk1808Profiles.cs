@@ -80,7 +80,7 @@ internal static class Rk1808Profiles
             Fusions = [new FusionRule(Weighted, ["Relu", "Clip"])],
             Int16 = new PrecisionOption(Dfp16, Dfp16, "RKNN API guide 1.7.5: dynamic_fixed_point-i16, hybrid quantization of single layers [V]") { Bias = BiasRule.Int64AtProduct },
         },
-        Cost = new CostWeights(100, 30, 10, "datasheet: 3 TOPS int8, 300 GOPS int16, 100 GFLOPS fp16 [K]; float32 falls to the A35 cores [INF]"),
+        Cost = new CostWeights(100, 30, 10, "RK3399Pro's NPU, the same core: 1920 products a cycle of int8, 192 int16, 64 fp16 (wiki.radxa.com, RockpiN10/hardware/npu) [3P]; float32 falls to the A35 cores [INF]"),
         Compiler = Compiler,
         Flags = [Bias, ZeroPoint, Core],
         Exactness =

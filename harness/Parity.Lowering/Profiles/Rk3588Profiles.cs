@@ -76,7 +76,7 @@ internal static class Rk3588Profiles
             Fusions =
             [
                 new FusionRule(["Conv", "ConvTranspose"],
-                    ["Relu", "Clip", "PRelu", "LeakyRelu", "Sigmoid", "Tanh", "Softplus", "HardSigmoid", "HardSwish", "Elu", "Mish", FusionRule.Silu, FusionRule.HardSwish]),
+                    ["Relu", "Clip", "PRelu", "LeakyRelu", "Sigmoid", "Tanh", "Softplus", "HardSigmoid", "HardSwish", "Elu", "Mish", FusionRule.Silu, FusionRule.HardSwish], Add: true),
                 new FusionRule(["Add", "Mul"], ["Relu"]),
             ],
         },
@@ -113,7 +113,7 @@ internal static class Rk3588Profiles
         Unknowns =
         [
             "Focus as one Conv and MaxPools above 7 as chains: as Rockchip's own forks of YOLOv5 and YOLOX train and export it.",
-            "Conv + Add fuse on the chip; here the Add is an operator of its own, which requantizes once more.",
+            "Conv + Add and Conv + Add + Relu fuse by the operator list; any other activation behind the Add is taken to join, too.",
             "SiLU = x * Sigmoid(x) fuses behind a convolution as the vendor's Swish.",
             "Accumulator: 34 bits saturated to 32 before the output convertor, by analogy with NVDLA.",
         ],

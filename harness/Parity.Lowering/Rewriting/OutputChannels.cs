@@ -10,6 +10,9 @@ namespace Parity.Lowering;
 /// </param>
 internal sealed record OutputChannels(int Count, int Axis, int Extent, int Inner, int GroupElements)
 {
+    /// <summary>Extent of the weights' axis of input channels, over which an output is summed, and elements from one of them to the next.</summary>
+    public required (int Extent, int Inner) Inputs { get; init; }
+
     /// <summary>Null when the node is not weighted or its weights are no float32 constant.</summary>
     public static OutputChannels? Of(Graph graph, Node node)
     {
@@ -29,7 +32,14 @@ internal sealed record OutputChannels(int Count, int Axis, int Extent, int Inner
             inner *= shape[i];
         // A grouped ConvTranspose has [input channels, output channels of one group, ...]: each block of input channels makes other outputs.
         int groups = node.Is("ConvTranspose") ? (int)node.Int("group", 1) : 1;
-        return new OutputChannels(shape[axis] * groups, axis, shape[axis], inner, weights.Count / groups);
+        int summed = node.OpType switch
+        {
+            "Conv" => 1,
+            "ConvTranspose" => 0,
+            _ => axis == shape.Length - 1 ? shape.Length - 2 : shape.Length - 1,
+        };
+        int summedInner = shape.Skip(summed + 1).Aggregate(1, (product, extent) => product * extent);
+        return new OutputChannels(shape[axis] * groups, axis, shape[axis], inner, weights.Count / groups) { Inputs = (shape[summed], summedInner) };
     }
 
     public int Of(int element) => element / GroupElements * Extent + element / Inner % Extent;

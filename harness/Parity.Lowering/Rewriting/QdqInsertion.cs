@@ -69,15 +69,30 @@ internal sealed class QdqInsertion(OnnxModel model, QuantizationRules rules, Inf
         var values = _graph.Constant(weights)!;
         int axis = perChannel ? channels.Axis : -1;
         if (!_constants.TryGetValue((weights, axis), out string? dequantized))
-            _constants[(weights, axis)] = dequantized = Constant(weights, values, rules.Weights, perChannel ? axis : null);
+            _constants[(weights, axis)] = dequantized = rules.Weights.Granularity == Granularity.PerGroup ? Grouped(weights, values, channels) : Constant(weights, values, rules.Weights, perChannel ? axis : null);
         _floatWeights[node.Name] = weights;
         _graph.SetInput(node, 1, dequantized);
-        if (rules.Bias != BiasRule.Float && inputScale is { } scale && node.HasInput(2) && _graph.Constant(node.Input(2)) is { Type: ElementType.Float32, Shape.Length: 1 } bias)
+        // Sums of several weight scales have none of their own at which a bias could have codes.
+        if (rules.Bias != BiasRule.Float && _graph.ProducerOf(dequantized) is { } dequantize && inputScale is { } scale && node.HasInput(2) && _graph.Constant(node.Input(2)) is { Type: ElementType.Float32, Shape.Length: 1 } bias)
         {
-            var scales = _graph.Initializer(_graph.ProducerOf(dequantized)!.Input(1))!.Span<float>();
+            var scales = _graph.Initializer(dequantize.Input(1))!.Span<float>();
             if (scales.Length == 1 || scales.Length == bias.Count)
                 _graph.SetInput(node, 2, Bias(node.Input(2), bias, scales, scale));
         }
+    }
+
+    /// <summary>Values of the codes of weights whose scales change along the input channels, which a DequantizeLinear with one axis cannot say.</summary>
+    private string Grouped(string tensor, Tensor constant, OutputChannels channels)
+    {
+        var values = constant.Span<float>().ToArray();
+        if (Array.FindIndex(values, v => !float.IsFinite(v)) is >= 0 and var at)
+            throw new FaultException($"element {at} is {values[at]}", $"constant {tensor}", "Repair the model: weights must be finite.");
+        var slice = WeightCalibration.Slices(channels, rules.Weights);
+        var parameters = Array.ConvertAll(WeightCalibration.Ranges(values, channels, rules.Weights), r => QuantizationParameters.For(r, rules.Weights));
+        string stored = Store($"{tensor}/dq", Tensor.Create([.. values.Select((v, i) => parameters[slice(i)] is var p ? p.Dequantize(p.Quantize(v, rules.Weights)) : 0)], constant.Shape.AsSpan()));
+        inserted.Quantized[stored] = rules.Weights.Type;
+        inserted.EmulatedConstants.Add(stored);
+        return stored;
     }
 
     private string Bias(string tensor, Tensor bias, ReadOnlySpan<float> weightScales, float inputScale)

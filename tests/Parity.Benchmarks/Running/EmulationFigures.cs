@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Parity.Cli;
 using Parity.Core;
@@ -17,12 +18,16 @@ internal static class EmulationFigures
     private const int Pictures = 2;
 
     /// <returns>0 when every target is within the limit.</returns>
-    public static int Print(TextWriter output, int rounds)
+    /// <param name="options">--rounds N, --keep FOLDER of the models, then names of targets; without names all that quantize.</param>
+    public static int Print(TextWriter output, ImmutableArray<string> options)
     {
-        string folder = Directory.CreateTempSubdirectory("parity-emulation-").FullName;
+        int rounds = int.Parse(Value(ref options, "--rounds") ?? "3", CultureInfo.InvariantCulture);
+        string? kept = Value(ref options, "--keep");
+        string folder = kept ?? Directory.CreateTempSubdirectory("parity-emulation-").FullName;
+        Directory.CreateDirectory(folder);
         string model = Path.Combine(folder, "yolov5s.onnx");
         Yolov5sModel.Write(model);
-        IEnumerable<string> targets = TargetProfiles.All.Where(p => p.Quantization is not null).Select(p => p.Name);
+        IEnumerable<string> targets = options.IsEmpty ? TargetProfiles.All.Where(p => p.Quantization is not null).Select(p => p.Name) : options;
         Suite suite = SharedSuite.Yolov5s(model, Pictures, [.. targets]);
         Tensor input = suite.Preprocessor.Prepare(suite.Dataset.Read(suite.Dataset.Samples[0]), suite.Preprocessor.Contract).Tensor;
         output.WriteLine($"float emulation against the unfused float model, YOLOv5s-shaped, one thread; {CpuClock.Load()}");
@@ -45,8 +50,18 @@ internal static class EmulationFigures
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"  {target.Name}: float {real * 1000:0} ms, emulated {emulation * 1000:0} ms, ratio {ratio:0.000} (at most {Limit}) {(ratio <= Limit ? "met" : "MISSED")}"));
         }
-        Directory.Delete(folder, recursive: true);
+        if (kept is null)
+            Directory.Delete(folder, recursive: true);
         return met ? 0 : 1;
+    }
+
+    /// <summary>The word behind a key, both taken out.</summary>
+    private static string? Value(ref ImmutableArray<string> options, string key)
+    {
+        int at = options.IndexOf(key);
+        string? value = at < 0 ? null : options[at + 1];
+        options = at < 0 ? options : options.RemoveRange(at, 2);
+        return value;
     }
 
     private static ISession Open(Suite suite, string path) =>

@@ -53,6 +53,19 @@ public sealed class SuiteReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_target_may_be_a_chip_of_a_file_beside_the_suite()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "mine.yaml"), "name: my-chip\nsummary: as TensorRT\nsources: [datasheet]\nbased-on: tensorrt\nquantization: {bias: int32-at-product}\n");
+        string With(string profile) => Sound.Replace("  - tensorrt\n", $"  - {{profile: {profile}}}\n", StringComparison.Ordinal);
+
+        TargetRequest target = Read(With("mine.yaml")).Targets[0];
+
+        (target.Name, target.Profile, target.Chip!.Profile.Quantization!.Bias).Should().Be(("my-chip", "my-chip", Parity.Lowering.BiasRule.Int32AtProduct));
+        Faults(With("yours.yaml")).Should().ContainSingle().Which.What.Should().StartWith("there is no profile").And.EndWith("yours.yaml'");
+        Faults(With("mine.yaml, flags: {tie-rule: half-away}")).Should().ContainSingle().Which.What.Should().Be("my-chip has no flag 'tie-rule'");
+    }
+
+    [Fact]
     public void Five_mistakes_are_reported_at_once_each_with_line_and_remedy()
     {
         const string wrong = """
