@@ -40,6 +40,8 @@ public sealed class ReadmeTests : IDisposable
             sections[key] = own[key].Replace("../golden", Path.Combine(Repository.Root, "golden"));
         string suite = Path.Combine(_folder.FullName, "suite.yaml");
         File.WriteAllText(suite, string.Concat(sections.Values));
+        foreach (string chip in Directory.EnumerateFiles(Path.Combine(Repository.Root, "suites", "chips")))
+            File.Copy(chip, Path.Combine(_folder.CreateSubdirectory("chips").FullName, Path.GetFileName(chip)));
         CommandLine.Result run = CommandLine.Run("run", suite, "--limit", "4", "--out", Path.Combine(_folder.FullName, "out"));
         // Four pictures decide nothing: the verdict may be any, but it ran.
         run.ExitCode.Should().BeOneOf([0, 1, 2], run.Error + run.Output);
