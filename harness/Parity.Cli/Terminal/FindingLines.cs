@@ -12,7 +12,7 @@ public static class FindingLines
         Console.WriteLine(findings.IsEmpty ? $"{target}: no rule found anything" : $"{target}: {findings.Length} findings");
         foreach (Finding finding in findings.Take(most))
         {
-            string points = finding.ExplainedPoints is { } won ? string.Create(CultureInfo.InvariantCulture, $", {won * 100:+0.00;-0.00} points without it") : "";
+            string points = finding.ExplainedPoints is { } won ? string.Create(CultureInfo.InvariantCulture, $", {Math.Round(won * 100, 2):+0.00;-0.00;0.00} points without it") : "";
             Console.WriteLine($"  {finding.Certainty.ToString().ToLowerInvariant()}  {finding.Rule}{(finding.Node is null ? "" : $" at {finding.Node}")}{points}");
             Console.WriteLine($"    {finding.Saw}");
             Console.WriteLine($"    do: {finding.Remedy}");
