@@ -69,13 +69,7 @@ public sealed class CocoEvaluation : IEvaluation
     {
         int[] weights = Ones();
         var values = new double[_matches.Length][];
-        int next = -1;
-        Threads.Run(threads, () =>
-        {
-            var scratch = new WalkScratch(_mostInside);
-            for (int k = Interlocked.Increment(ref next); k < values.Length; k = Interlocked.Increment(ref next))
-                Total(_matches.AsSpan(k, 1), weights, scratch, values[k] = new double[Statistics.Length]);
-        });
+        Threads.Share(threads, values.Length, () => new WalkScratch(_mostInside), (scratch, k) => Total(_matches.AsSpan(k, 1), weights, scratch, values[k] = new double[Statistics.Length]));
         return values;
     }
 

@@ -19,21 +19,15 @@ internal static class CocoMatching
         var matches = new CategoryMatches[categories];
         // The largest first, so that no thread is left with a large one at the end.
         Piece[] bySize = [.. pieces.SelectMany(p => p).OrderByDescending(p => p.Found.Length)];
-        int next = -1;
-        void Work()
+        Threads.Share(threads, bySize.Length, () => new CategoryMatcher(truth, detections, overlap.Fork(), parameters), (matcher, i) =>
         {
-            var matcher = new CategoryMatcher(truth, detections, overlap.Fork(), parameters);
-            for (int i = Interlocked.Increment(ref next); i < bySize.Length; i = Interlocked.Increment(ref next))
-            {
-                (int k, int place, ReadOnlyMemory<int> found, ReadOnlyMemory<int> objects) = bySize[i];
-                rows[k][place] = matcher.Match(found.Span, objects.Span);
-                if (Interlocked.Decrement(ref unfinished[k]) > 0)
-                    continue;
-                matches[k] = new CategoryMatches(parameters, MatchRows.Join(parameters, rows[k]));
-                rows[k] = [];
-            }
-        }
-        Threads.Run(threads, Work);
+            (int k, int place, ReadOnlyMemory<int> found, ReadOnlyMemory<int> objects) = bySize[i];
+            rows[k][place] = matcher.Match(found.Span, objects.Span);
+            if (Interlocked.Decrement(ref unfinished[k]) > 0)
+                return;
+            matches[k] = new CategoryMatches(parameters, MatchRows.Join(parameters, rows[k]));
+            rows[k] = [];
+        });
         return matches;
 
         // A category may hold most of the detections, or all: its samples are shared between the threads.

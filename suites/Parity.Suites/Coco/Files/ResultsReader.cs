@@ -95,19 +95,15 @@ internal sealed class ResultsReader
                 starts.Add(start);
         }
         var parts = new ResultColumns?[starts.Count];
-        int next = -1;
-        Threads.Run(threads, () =>
+        Threads.Share(threads, starts.Count, () => this, (reader, part) =>
         {
-            for (int part = Interlocked.Increment(ref next); part < starts.Count; part = Interlocked.Increment(ref next))
+            try
             {
-                try
-                {
-                    parts[part] = ReadPart(starts[part], part + 1 < starts.Count ? starts[part + 1] : null);
-                }
-                catch (Exception e) when (e is MalformedJsonException or FaultException)
-                {
-                    parts[part] = null;
-                }
+                parts[part] = reader.ReadPart(starts[part], part + 1 < starts.Count ? starts[part + 1] : null);
+            }
+            catch (Exception e) when (e is MalformedJsonException or FaultException)
+            {
+                parts[part] = null;
             }
         });
         if (parts.Contains(null))
